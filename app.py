@@ -1,0 +1,243 @@
+"""The page: draw a digit or upload a photo, and see what the network thinks. `python app.py --help`"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from interface import texts
+from model.recognizer import DEFAULT_MODEL, ModelError, Recognizer, to_answer
+from preprocessing import (
+    Drawing,
+    DrawingError,
+    Glyph,
+    PhotoError,
+    drawing_to_glyphs,
+    photo_to_glyphs,
+    read_photo,
+)
+
+if TYPE_CHECKING:
+    import gradio as gr
+    import pandas as pd
+
+__all__ = ["build_app", "launch", "main"]
+
+HERE = Path(__file__).parent
+EXAMPLES = HERE / "interface" / "examples"
+MAX_UPLOAD = 20  # MB; a phone's 12-megapixel JPEG has 3 to 8
+CONCURRENT = 4  # photos or API calls that are read at the same time; more wait in the queue
+QUEUE = 200  # waiting at most; who comes then is told to try again
+DELETE_UPLOADS = 3600  # seconds until an upload is deleted, and between two looks for old ones
+
+Answer = tuple[str, "pd.DataFrame", str]  # HTML of the answer, rows of the chart, HTML of the steps
+
+
+def build_app(recognizer: Recognizer) -> gr.Blocks:
+    """Build the page and its HTTP API around a recognizer.
+
+    Returns
+    -------
+    gr.Blocks
+        Not launched; see `launch`.
+    """
+    import gradio as gr
+
+    from interface.answer import MARKS, render_answer, render_chart, render_sentence, render_steps
+    from interface.examples import load_example_drawings
+    from interface.photo import Photo
+    from interface.sketchpad import Sketchpad
+
+    def show(glyphs: list[Glyph], page: tuple[float, float], if_blank: str, live: bool = False) -> Answer:
+        predictions = recognizer.recognize_glyphs([glyphs])[0]
+        if not predictions:
+            return render_sentence(if_blank), render_chart(None), render_steps([])
+        best = predictions[0]
+        return render_answer(best, glyphs[0], live), render_chart(best.probabilities), render_steps(glyphs, *page)
+
+    def explain(problem: Exception) -> Answer:
+        return render_sentence(str(problem), "problem"), render_chart(None), render_steps([])
+
+    def show_drawing(data: dict[str, Any] | None) -> Answer:
+        if data is None:
+            return show([], (0, 0), texts.ASK_FOR_DRAWING)
+        try:
+            drawing = Drawing.from_json(data)
+        except DrawingError as problem:
+            return explain(problem)
+        if_blank = texts.OFF_CANVAS if drawing.strokes else texts.ASK_FOR_DRAWING
+        page = (drawing.height, drawing.width)
+        return show(drawing_to_glyphs(drawing), page, if_blank, live=data.get("live") is True)
+
+    def show_photo(path: str | None) -> Answer:
+        if path is None:
+            return show([], (0, 0), texts.ASK_FOR_PHOTO)
+        try:
+            rgb = read_photo(path)
+        except PhotoError as problem:
+            return explain(problem)
+        return show(photo_to_glyphs(rgb), rgb.shape[:2], texts.NO_WRITING)
+
+    def recognize_drawing(drawing: dict[str, Any]) -> dict[str, Any]:
+        """Read a drawing: {"width", "height", "strokes": [[[x, y], …], …]}, y downwards, in any unit.
+
+        Answers {"text", "predictions": [{"digit", "probability", "probabilities", "is_digit", "box"}]}; a box is
+        [top, left, height, width] in the drawing's unit, and a blank drawing has the text "" and no predictions.
+        """
+        try:
+            return to_answer(recognizer.recognize_drawing(Drawing.from_json(drawing)))
+        except DrawingError as problem:
+            raise gr.Error(str(problem), print_exception=False) from None
+
+    def recognize_photo(photo: str | None) -> dict[str, Any]:
+        """Read an image file: dark on light or light on dark, in any size up to 60 megapixels.
+
+        Answers {"text", "predictions": [{"digit", "probability", "probabilities", "is_digit", "box"}]}; a box is
+        [top, left, height, width] in pixels of the upright photo; no writing gives the text "" and no predictions.
+        """
+        if photo is None:
+            raise gr.Error("There is no photo in the request; upload one first.", print_exception=False)
+        try:
+            return to_answer(recognizer.recognize_glyphs([photo_to_glyphs(read_photo(photo))])[0])
+        except PhotoError as problem:
+            raise gr.Error(str(problem), print_exception=False) from None
+
+    with gr.Blocks(
+        title=texts.TITLE,
+        analytics_enabled=False,
+        fill_width=True,
+        delete_cache=(DELETE_UPLOADS, DELETE_UPLOADS),
+    ) as page:
+        gr.HTML(f"<h1>{texts.TITLE}</h1><p>{texts.INTRODUCTION}</p>", elem_id="title")
+        with gr.Row(equal_height=False):
+            with gr.Column(scale=5, min_width=320), gr.Tabs():
+                with gr.Tab(texts.DRAW_TAB, id="draw") as draw_tab:
+                    sketchpad = Sketchpad(load_example_drawings(), elem_id="sketchpad")
+                with gr.Tab(texts.PHOTO_TAB, id="photo-tab") as photo_tab:
+                    photo = Photo(
+                        label=texts.PHOTO_LABEL,
+                        placeholder=texts.PHOTO_PLACEHOLDER,
+                        height=400,
+                        buttons=["fullscreen"],
+                        elem_id="photo",
+                    )
+                    gr.Examples(sorted(map(str, EXAMPLES.glob("*.jpg"))), photo, label=texts.PHOTO_EXAMPLES)
+            with gr.Column(scale=6, min_width=320):
+                answer = gr.HTML(render_sentence(texts.ASK_FOR_DRAWING), elem_id="answer")
+                chart = gr.BarPlot(
+                    render_chart(None),
+                    x="digit",
+                    y="probability",
+                    color="mark",
+                    color_map=MARKS,
+                    colors_in_legend=[],
+                    sort=[str(digit) for digit in range(10)],
+                    y_lim=[0, 1],
+                    y_axis_format=".0%",
+                    x_title=" ",  # "" would show the column's name
+                    y_title=" ",
+                    height=230,
+                    label=texts.CHART_LABEL,
+                    elem_id="probabilities",
+                )
+                steps = gr.HTML(render_steps([]), elem_id="network-input")
+
+        # No queue: a reading takes 2 ms, and a place in the queue 15. `always_last` is the back-pressure: each page
+        # has one request under way and drops all that wait but the newest.
+        quickly: dict[str, Any] = {
+            "outputs": [answer, chart, steps],
+            "queue": False,
+            "show_progress": "hidden",
+            "api_visibility": "private",
+        }
+        sketchpad.input(show_drawing, sketchpad, trigger_mode="always_last", **quickly)
+        draw_tab.select(show_drawing, sketchpad, **quickly)
+        photo_tab.select(show_photo, photo, **quickly)
+        photo.change(show_photo, photo, **{**quickly, "queue": True, "show_progress": "minimal"})
+        gr.api(recognize_drawing, api_name="recognize_drawing")
+        gr.on([], recognize_photo, photo, gr.JSON(visible=False), api_name="recognize_photo")
+    return page.queue(max_size=QUEUE, default_concurrency_limit=CONCURRENT)
+
+
+def launch(page: gr.Blocks, host: str = "127.0.0.1", port: int | None = None, **options: Any) -> str:
+    """Serve the page in the background and return its local address.
+
+    Parameters
+    ----------
+    port : int, optional
+        Without one, the first free port from 7860 on.
+    options
+        Passed on to `gradio.Blocks.launch`.
+
+    Raises
+    ------
+    OSError
+        If the port is taken.
+    """
+    page.launch(
+        server_name=host,
+        server_port=port,
+        prevent_thread_lock=True,
+        quiet=True,
+        ssr_mode=False,
+        run_history=False,
+        enable_monitoring=False,
+        max_file_size=MAX_UPLOAD * 1_000_000,
+        footer_links=["api"],
+        css_paths=[HERE / "interface" / "page.css"],
+        **options,
+    )
+    return str(page.local_url)
+
+
+def _read_auth(text: str) -> tuple[str, str]:
+    user, colon, password = text.partition(":")
+    if not (user and colon and password):
+        raise argparse.ArgumentTypeError("expected is user:password, both not empty")
+    return user, password
+
+
+def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="app.py", description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 for the whole network")
+    parser.add_argument("--port", type=int, help="port to listen on; without it the first free one from 7860 on")
+    parser.add_argument("--share", action="store_true", help="also make a public Gradio link")
+    parser.add_argument("--auth", type=_read_auth, metavar="USER:PASSWORD", help="ask visitors for these")
+    parser.add_argument("--model", type=Path, default=DEFAULT_MODEL, help="the network to read with")
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Start the page and serve it until Ctrl-C; returns the exit status."""
+    options = _parse(argv)
+    try:
+        recognizer, loading = Recognizer.load_in_background(options.model)
+        os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+        page = build_app(recognizer)
+        try:
+            address = launch(page, options.host, options.port, auth=options.auth, share=options.share)
+        except OSError:
+            taken = f"Port {options.port}" if options.port else "Every port from 7860 to 7959"
+            print(f"{taken} at {options.host} cannot be used; choose another with --port.", file=sys.stderr)
+            return 2
+        loading.result()
+    except ModelError as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    print(f"Draw at {address}", flush=True)
+    if page.share_url:
+        print(f"Anyone with this link can draw, for up to a week: {page.share_url}", flush=True)
+    elif options.share:
+        print("The public link could not be made (see above); the address on this computer works.", flush=True)
+    page.block_thread()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The parts of the page: our Gradio components, what they show, and every sentence of it."""

@@ -1,0 +1,35 @@
+"""The photo box: Gradio's image component, handing over the file untouched instead of decoding it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+from gradio.data_classes import ImageData
+
+__all__ = ["Photo"]
+
+
+class Photo(gr.Image):
+    """Upload, paste or webcam. The value is the path of the file as it came, or None.
+
+    Gradio's own component opens the file before our code is asked, so that a broken picture ends in an error of
+    Pillow's; and its copy has lost the EXIF orientation.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(type="filepath", image_mode=None, sources=["upload", "clipboard", "webcam"], **options)
+
+    def preprocess(self, payload: ImageData | None) -> str | None:
+        """Return the path of the uploaded file; Gradio has checked before that it lies in the upload folder."""
+        if payload is None or payload.path is None:
+            return super().preprocess(payload)
+        return payload.path
+
+    def get_config(self, cls: type | None = None) -> dict[str, Any]:
+        """What the browser is told: Gradio reads it off the signature, and ours does not repeat the image's."""
+        return super().get_config(gr.Image)
+
+    def get_block_name(self) -> str:
+        """Use the browser side of Gradio's image."""
+        return "image"

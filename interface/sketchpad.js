@@ -1,0 +1,189 @@
+// Pen strokes in, `props.value = {width, height, strokes, live}` and an `input` event out.
+// Gradio runs this once when the component is on the page; `element`, `props` and `trigger` are its arguments.
+
+const SIDE = 400; // units of the canvas, whatever its size on the screen
+const NEAR = 1; // units; a point nearer than this to the last one adds nothing
+const LIVE_INTERVAL = 80; // ms between two readings while the pen moves: 12 a second
+const PEN_STEP = 4; // units a key press
+
+const canvas = element.querySelector("canvas");
+const hint = element.querySelector(".hint");
+const undoButton = element.querySelector("[data-tool=undo]");
+const clearButton = element.querySelector("[data-tool=clear]");
+const penSlider = element.querySelector("[data-tool=pen]");
+const context = canvas.getContext("2d");
+
+let strokes = []; // {pen, points: [[x, y], ...]}
+let past = []; // the strokes before each step, for Undo: Clear can be undone, too
+let active = null; // the pointer that draws; a second finger or a palm is ignored
+let liveTimer = null;
+let frame = null;
+
+// ---------------------------------------------------------------- the picture
+
+function paint() {
+  frame = null;
+  const scale = canvas.width / SIDE;
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  context.clearRect(0, 0, SIDE, SIDE);
+  context.strokeStyle = context.fillStyle = getComputedStyle(canvas).color;
+  context.lineCap = context.lineJoin = "round";
+  for (const stroke of strokes) paintStroke(context, stroke);
+  hint.hidden = strokes.length > 0;
+  undoButton.disabled = past.length === 0;
+  clearButton.disabled = strokes.length === 0;
+}
+
+function paintStroke(to, { pen, points }) {
+  const [first, ...rest] = points;
+  to.lineWidth = pen;
+  to.beginPath();
+  to.moveTo(...first);
+  if (rest.length === 0) to.lineTo(...first); // a round cap on both ends is a dot
+  // curves through the middles between the points, with the points as handles, leave no corners
+  for (let i = 0; i < rest.length - 1; i++) {
+    const [x, y] = rest[i];
+    const [nextX, nextY] = rest[i + 1];
+    to.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
+  }
+  if (rest.length > 0) to.lineTo(...rest[rest.length - 1]);
+  to.stroke();
+}
+
+function schedulePaint() {
+  frame ??= requestAnimationFrame(paint);
+}
+
+function fitToScreen() {
+  const side = Math.round(canvas.clientWidth * (window.devicePixelRatio || 1));
+  if (side === 0 || side === canvas.width) return; // hidden in a tab that is not shown, or as it was
+  canvas.width = canvas.height = side;
+  paint();
+}
+
+// ---------------------------------------------------------------- what is sent
+
+function send(live) {
+  clearTimeout(liveTimer);
+  liveTimer = null;
+  props.value = { width: SIDE, height: SIDE, strokes: strokes.map((stroke) => stroke.points), live };
+  trigger("input");
+}
+
+function sendSoon() {
+  liveTimer ??= setTimeout(() => send(true), LIVE_INTERVAL);
+}
+
+// ---------------------------------------------------------------- the pen
+
+function toPoint(event) {
+  const { left, top, width, height } = canvas.getBoundingClientRect();
+  const round = (value) => Math.round(value * 10) / 10;
+  return [round(((event.clientX - left) / width) * SIDE), round(((event.clientY - top) / height) * SIDE)];
+}
+
+function startStroke(event) {
+  if (active !== null || event.button !== 0) return;
+  event.preventDefault(); // no selection, no drag
+  document.activeElement?.blur(); // the pen takes the keyboard with it: shortcuts work after a look at the slider
+  active = event.pointerId;
+  canvas.setPointerCapture(active);
+  past.push(strokes);
+  strokes = [...strokes, { pen: Number(penSlider.value), points: [toPoint(event)] }];
+  schedulePaint();
+  sendSoon();
+}
+
+function extendStroke(event) {
+  if (event.pointerId !== active) return;
+  const { points } = strokes[strokes.length - 1];
+  const moves = event.getCoalescedEvents?.() ?? [];
+  for (const move of moves.length > 0 ? moves : [event]) {
+    const point = toPoint(move);
+    const last = points[points.length - 1];
+    if (Math.hypot(point[0] - last[0], point[1] - last[1]) >= NEAR) points.push(point);
+  }
+  schedulePaint();
+  sendSoon();
+}
+
+function endStroke(event) {
+  if (event.pointerId !== active) return;
+  active = null;
+  schedulePaint();
+  send(false);
+}
+
+canvas.addEventListener("pointerdown", startStroke);
+canvas.addEventListener("pointermove", extendStroke);
+canvas.addEventListener("pointerup", endStroke);
+canvas.addEventListener("pointercancel", endStroke); // the system took the pen away: what is drawn stays
+canvas.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false }); // older Safari scrolls
+
+// ---------------------------------------------------------------- the tools
+
+function setStrokes(next) {
+  if (active !== null) return; // not under the moving pen
+  past.push(strokes);
+  strokes = next;
+  schedulePaint();
+  send(false);
+}
+
+function undo() {
+  if (active !== null || past.length === 0) return;
+  strokes = past.pop();
+  schedulePaint();
+  send(false);
+}
+
+function clear() {
+  if (strokes.length > 0) setStrokes([]);
+}
+
+function changePen(step) {
+  penSlider.value = Number(penSlider.value) + step; // the slider keeps to its limits
+}
+
+undoButton.addEventListener("click", undo);
+clearButton.addEventListener("click", clear);
+
+function onKey(event) {
+  if (canvas.offsetParent === null) return; // another tab is shown
+  const at = event.target;
+  if (at.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(at.tagName) && at !== penSlider) return;
+  const key = event.key.toLowerCase();
+  if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && key === "z") undo();
+  else if (event.ctrlKey || event.metaKey || event.altKey) return;
+  else if (key === "delete" || key === "backspace") clear();
+  else if (key === "[") changePen(-PEN_STEP);
+  else if (key === "]") changePen(PEN_STEP);
+  else return;
+  event.preventDefault();
+}
+
+document.addEventListener("keydown", onKey);
+
+// ---------------------------------------------------------------- the examples
+
+const group = element.querySelector(".examples");
+group.hidden = props.examples.length === 0;
+for (const { name, drawing } of props.examples) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.setAttribute("aria-label", `Example: ${name}`);
+  button.title = name;
+  const pen = Math.max(drawing.width, drawing.height) / 16;
+  const paths = drawing.strokes.map((points) => `<polyline points="${points.map((p) => p.join()).join(" ")}" />`);
+  button.innerHTML = `<svg viewBox="0 0 ${drawing.width} ${drawing.height}" stroke-width="${pen}">${paths.join("")}</svg>`;
+  button.addEventListener("click", () => {
+    const scale = SIDE / Math.max(drawing.width, drawing.height);
+    const toPad = (points) => ({ pen: Number(penSlider.value), points: points.map(([x, y]) => [x * scale, y * scale]) });
+    setStrokes(drawing.strokes.map(toPad));
+  });
+  group.append(button);
+}
+
+new ResizeObserver(fitToScreen).observe(canvas);
+new MutationObserver(schedulePaint).observe(document.body, { attributeFilter: ["class"] }); // light and dark
+fitToScreen();

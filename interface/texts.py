@@ -1,0 +1,56 @@
+"""Every sentence of the page, in one place."""
+
+from __future__ import annotations
+
+TITLE = "Handwritten digits"
+INTRODUCTION = "Draw a digit or upload a photo of one: a small neural network reads it while you watch."
+
+DRAW_TAB = "Draw"
+PHOTO_TAB = "Photo"
+PHOTO_LABEL = "A photo of one handwritten digit"
+PHOTO_PLACEHOLDER = "Drop a photo here, click to choose one,\nor paste it"
+PHOTO_EXAMPLES = "Examples"
+CHART_LABEL = "How likely each digit is"
+
+ASK_FOR_DRAWING = "Draw a digit: the answer appears while you draw."
+ASK_FOR_PHOTO = "Upload, paste or take a photo of a handwritten digit."
+NO_WRITING = "No writing found in this photo. Try one where the pen stands out clearly from the paper."
+OFF_CANVAS = "These strokes lie outside the pad. Draw inside the square."
+SOLID = "That is a dot or a block, not a digit. Draw the lines of a digit."
+NOT_A_DIGIT = "That doesn't look like a digit."
+PHOTO_TOO_LARGE = "{name} has {size:.0f} MB; at most {limit} MB are read. Save it smaller and try again."
+
+# lowest probability -> how a person would say it
+CERTAINTY = [
+    (0.99, "Almost certainly"),
+    (0.9, "Very likely"),
+    (0.7, "Probably"),
+    (0.5, "Perhaps"),
+    (0.0, "Hard to say; maybe"),
+]
+ALTERNATIVE = "or {digit}, {probability}"
+MENTION_ALTERNATIVE = 0.1  # a second digit at least this probable is said, too
+
+STEPS_TITLE = "What the network sees"
+STEP_PAGE = "Your writing"
+STEP_CROP = "Cropped"
+STEP_SCALED = "Fitted to 20 × 20"
+STEP_IMAGE = "Centered in 28 × 28"
+NOTHING_YET = "The steps from your writing to the 28 × 28 pixels that the network reads appear here."
+
+
+def name_digit(digit: int) -> str:
+    """"a 7", "an 8"."""
+    return f"an {digit}" if digit == 8 else f"a {digit}"
+
+
+def say_certainty(probability: float) -> str:
+    """The words for a probability, to stand before "a 7"."""
+    return next(words for lowest, words in CERTAINTY if probability >= lowest)
+
+
+def format_percent(probability: float) -> str:
+    """"99.8 %"; never a rounded-up 100 or a rounded-down 0."""
+    if 0.999 <= probability < 1:
+        return "over 99.9 %"
+    return "under 0.1 %" if 0 < probability < 0.001 else f"{probability * 100:.1f} %"

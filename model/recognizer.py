@@ -1,0 +1,198 @@
+"""Ink in, predictions out: the trained network behind a thread-safe `Recognizer`."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from preprocessing import Box, Drawing, Glyph, Ink, drawing_to_glyphs, find_glyphs
+
+__all__ = ["Classify", "ModelError", "Prediction", "Recognizer", "to_answer", "to_text"]
+
+Classify = Callable[[np.ndarray], np.ndarray]  # (N, 28, 28) float32 -> (N, 10) float32
+
+DEFAULT_MODEL = Path(__file__).with_name("mnist.h5")
+# A batch size costs 60 ms when it is first seen, so batches are filled up to one of these.
+BATCH_SIZES = (1, 16, 256)
+
+
+class ModelError(Exception):
+    """A model file is missing, damaged or of another kind; the message is for the user."""
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What the network says of one glyph.
+
+    Attributes
+    ----------
+    digit : int or None
+        0 ... 9, or None where it is not a digit.
+    probabilities : (10,) float32
+        Of the digits 0 ... 9; they add up to 1.
+    is_digit : float
+        0 ... 1, how much it looks like a digit at all: for now the highest probability, 0 for a dot or block.
+    box : Box
+        Where the glyph stands.
+    image : (28, 28) float32
+        What the network was shown.
+    """
+
+    digit: int | None
+    probabilities: np.ndarray
+    is_digit: float
+    box: Box
+    image: np.ndarray
+
+    @property
+    def probability(self) -> float:
+        """The highest of the ten probabilities."""
+        return float(self.probabilities.max())
+
+    def to_json(self) -> dict[str, Any]:
+        """As the HTTP API and `predict.py --json` print it."""
+        box = (self.box.top, self.box.left, self.box.height, self.box.width)
+        return {
+            "digit": self.digit,
+            "probability": round(self.probability, 6),
+            "probabilities": [round(float(p), 6) for p in self.probabilities],
+            "is_digit": round(self.is_digit, 6),
+            "box": [round(float(edge), 2) for edge in box],
+        }
+
+
+def to_answer(predictions: Sequence[Prediction]) -> dict[str, Any]:
+    """What the HTTP API and `predict.py --json` say of one drawing or photo, ready for JSON."""
+    return {"text": to_text(predictions), "predictions": [prediction.to_json() for prediction in predictions]}
+
+
+def to_text(predictions: Iterable[Prediction]) -> str:
+    """The digits in reading order, `?` for what is not a digit, "" for a blank page."""
+    return "".join("?" if p.digit is None else str(p.digit) for p in predictions)
+
+
+class Recognizer:
+    """Reads glyphs with a classifier; any number of threads may use it at once.
+
+    Parameters
+    ----------
+    classify : callable
+        (N, 28, 28) float32 images in [0, 1] to (N, 10) float32 probabilities. Called by one thread at a time.
+    """
+
+    def __init__(self, classify: Classify) -> None:
+        self._classify = classify
+        self._lock = threading.Lock()
+
+    @classmethod
+    def load(cls, path: str | Path = DEFAULT_MODEL) -> Recognizer:
+        """Load a Keras model and warm it up.
+
+        Raises
+        ------
+        ModelError
+            If there is no file, it is no Keras model, or its input is not (28, 28, 1) and its output 10 wide.
+        """
+        return cls(_load_classify(check_model_path(path)))
+
+    @classmethod
+    def load_in_background(cls, path: str | Path = DEFAULT_MODEL) -> tuple[Recognizer, Future[Classify]]:
+        """Start loading and return at once; the first reading waits until the model is there.
+
+        Returns
+        -------
+        recognizer : Recognizer
+        loading : Future
+            Ends with the model's `ModelError` where it cannot be loaded; a missing file is raised at once.
+        """
+        path = check_model_path(path)
+        loading: Future[Classify] = Future()
+
+        def load() -> None:
+            try:
+                loading.set_result(_load_classify(path))
+            except BaseException as error:  # handed to whoever waits
+                loading.set_exception(error)
+
+        threading.Thread(target=load, name="load-model", daemon=True).start()
+        return cls(lambda images: loading.result()(images)), loading
+
+    def recognize(self, ink: Ink) -> list[Prediction]:
+        """Read one ink, (H, W) float32, 0 paper ... 1 pen: its glyphs in reading order, [] if it is blank."""
+        return self.recognize_many([ink])[0]
+
+    def recognize_many(self, inks: Sequence[Ink]) -> list[list[Prediction]]:
+        """Read several inks in as few calls of the network as possible: one list of predictions an ink."""
+        return self.recognize_glyphs([find_glyphs(ink) for ink in inks])
+
+    def recognize_drawing(self, drawing: Drawing) -> list[Prediction]:
+        """Read a drawing; the boxes are in the units of its canvas."""
+        return self.recognize_glyphs([drawing_to_glyphs(drawing)])[0]
+
+    def recognize_glyphs(self, pages: Sequence[Sequence[Glyph]]) -> list[list[Prediction]]:
+        """Read glyphs that were found before: one list of predictions for each list of glyphs."""
+        glyphs = [glyph for page in pages for glyph in page]
+        if not glyphs:
+            return [[] for _ in pages]
+        images = np.stack([glyph.image for glyph in glyphs])  # (N, 28, 28)
+        probabilities = iter(self._classify_in_batches(images))
+        return [[_predict(glyph, next(probabilities)) for glyph in page] for page in pages]
+
+    def _classify_in_batches(self, images: np.ndarray) -> np.ndarray:
+        """(N, 28, 28) to (N, 10), in batches of sizes that the network has seen."""
+        answers = []
+        for start in range(0, len(images), BATCH_SIZES[-1]):
+            batch = images[start : start + BATCH_SIZES[-1]]
+            size = next(size for size in BATCH_SIZES if size >= len(batch))
+            filled = np.zeros((size, *batch.shape[1:]), np.float32)
+            filled[: len(batch)] = batch
+            with self._lock:  # Keras builds its predict function on the first call; two threads clash in that
+                answers.append(self._classify(filled)[: len(batch)])
+        return np.concatenate(answers)
+
+
+def _predict(glyph: Glyph, probabilities: np.ndarray) -> Prediction:
+    is_digit = 0.0 if glyph.is_solid else float(probabilities.max())
+    digit = None if glyph.is_solid else int(probabilities.argmax())
+    return Prediction(digit, probabilities, is_digit, glyph.box, glyph.image)
+
+
+def check_model_path(path: str | Path) -> Path:
+    """Return the path of an existing file, or raise ModelError."""
+    path = Path(path)
+    if not path.is_file():
+        raise ModelError(f"No model at {path}; run python train_model.py")
+    return path
+
+
+def _load_classify(path: Path) -> Classify:
+    """Load a Keras model as a function and run it once, so that the first drawing does not wait."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up lines are not for our users
+    # nor is oneDNN's, which only goes with oneDNN: one image takes as long without it, 256 take 52 ms for 35
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    import keras
+
+    try:
+        model = keras.models.load_model(path, compile=False)
+    except Exception as error:  # on damaged files Keras and h5py raise nearly anything: OSError, KeyError, …
+        raise ModelError(f"{path} is no Keras model that can be loaded; run python train_model.py") from error
+    shapes = getattr(model, "input_shape", None), getattr(model, "output_shape", None)
+    if shapes != ((None, 28, 28, 1), (None, 10)):
+        raise ModelError(
+            f"{path} maps {shapes[0]} to {shapes[1]}; expected is (None, 28, 28, 1) to (None, 10): "
+            "run python train_model.py"
+        )
+
+    def classify(images: np.ndarray) -> np.ndarray:
+        # predict() costs 45 ms for one image, this 0.8 ms
+        return np.asarray(model.predict_on_batch(images[..., None]))
+
+    classify(np.zeros((1, 28, 28), np.float32))
+    return classify
