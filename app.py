@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -32,6 +33,7 @@ EXAMPLES = HERE / "interface" / "examples"
 MAX_UPLOAD = 20  # MB; a phone's 12-megapixel JPEG has 3 to 8
 CONCURRENT = 4  # photos or API calls that are read at the same time; more wait in the queue
 QUEUE = 200  # waiting at most; who comes then is told to try again
+INTERRUPTED = 128 + 2  # exit status after Ctrl-C, as shells have it
 DELETE_UPLOADS = 3600  # seconds until an upload is deleted, and between two looks for old ones
 
 Answer = tuple[str, "pd.DataFrame", str]  # HTML of the answer, rows of the chart, HTML of the steps
@@ -57,7 +59,11 @@ def build_app(recognizer: Recognizer) -> gr.Blocks:
         if not predictions:
             return render_sentence(if_blank), render_chart(None), render_steps([])
         best = predictions[0]
-        return render_answer(best, glyphs[0], live), render_chart(best.probabilities), render_steps(glyphs, *page)
+        return (
+            render_answer(best, glyphs[0], live),
+            render_chart(best.probabilities),
+            render_steps(glyphs, *page),
+        )
 
     def explain(problem: Exception) -> Answer:
         return render_sentence(str(problem), "problem"), render_chart(None), render_steps([])
@@ -218,6 +224,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parse(argv)
     try:
         recognizer, loading = Recognizer.load_in_background(options.model)
+        # Keras imports matplotlib, which logs what Gradio warns of meanwhile as faults of its own style files
+        logging.getLogger("matplotlib").setLevel(logging.ERROR)
         os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
         page = build_app(recognizer)
         try:
@@ -230,6 +238,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ModelError as problem:
         print(problem, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:  # while it still starts; later, Gradio's block_thread ends in peace
+        return INTERRUPTED
     print(f"Draw at {address}", flush=True)
     if page.share_url:
         print(f"Anyone with this link can draw, for up to a week: {page.share_url}", flush=True)

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 __all__ = ["MARKS", "render_answer", "render_chart", "render_sentence", "render_steps"]
 
-MARKS = {"best": "#ea580c", "other": "#94a3b8"}  # the chart's colors by mark; both visible on white and on black
+MARKS = {
+    "best": "#ea580c",
+    "other": "#94a3b8",
+}  # the chart's colors by mark; both visible on white and on black
 PICTURE_SIDE = 112  # pixels, 4 times 28
 
 

@@ -115,8 +115,8 @@ def photograph(drawing: dict[str, Any], paper: Paper, rng: np.random.Generator) 
         cv2.polylines(coverage, [np.rint(points * 16).astype(np.int32)], False, 255, paper.pen_width, cv2.LINE_AA, 4)
     grain = rng.normal(1, 0.12, coverage.shape).astype(np.float32)  # paper takes the pen unevenly
     ink = np.clip(cv2.GaussianBlur(coverage, (0, 0), 1.0).astype(np.float32) / 255 * grain, 0, 1)[..., None]
-    sheet = sheet * (1 - ink) + np.array(paper.pen, np.float32) * ink
-    down, right = np.mgrid[0:1:height * 1j, 0:1:width * 1j]
+    sheet += (np.array(paper.pen, np.float32) - sheet) * ink
+    down, right = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
     light = 1 - paper.shadow * np.clip(0.65 * right + 0.55 * down - 0.2, 0, 1) ** 1.5
     noise = rng.normal(0, paper.noise, sheet.shape)
     return np.clip(sheet * light[..., None] + noise, 0, 255).astype(np.uint8)

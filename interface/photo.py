@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -21,10 +22,22 @@ class Photo(gr.Image):
         super().__init__(type="filepath", image_mode=None, sources=["upload", "clipboard", "webcam"], **options)
 
     def preprocess(self, payload: ImageData | None) -> str | None:
-        """Return the path of the uploaded file; Gradio has checked before that it lies in the upload folder."""
-        if payload is None or payload.path is None:
-            return super().preprocess(payload)
-        return payload.path
+        """Return the path of the uploaded file.
+
+        Raises
+        ------
+        gradio.Error
+            If the file is not in the upload folder. Gradio looks only at requests that carry `meta`, so that one
+            without could have any picture on the server read.
+        """
+        if payload is None:
+            return None
+        if payload.path is None:
+            return str(super().preprocess(payload))  # a data: URL, which Gradio writes to its folder
+        path = Path(payload.path).resolve()
+        if not path.is_relative_to(Path(self.GRADIO_CACHE).resolve()):
+            raise gr.Error("That file was not uploaded here; upload it first.", print_exception=False)
+        return str(path)
 
     def get_config(self, cls: type | None = None) -> dict[str, Any]:
         """What the browser is told: Gradio reads it off the signature, and ours does not repeat the image's."""

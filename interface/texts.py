@@ -40,7 +40,7 @@ NOTHING_YET = "The steps from your writing to the 28 × 28 pixels that the netwo
 
 
 def name_digit(digit: int) -> str:
-    """"a 7", "an 8"."""
+    """ "a 7", "an 8"."""
     return f"an {digit}" if digit == 8 else f"a {digit}"
 
 
@@ -50,7 +50,7 @@ def say_certainty(probability: float) -> str:
 
 
 def format_percent(probability: float) -> str:
-    """"99.8 %"; never a rounded-up 100 or a rounded-down 0."""
+    """ "99.8 %"; never a rounded-up 100 or a rounded-down 0."""
     if 0.999 <= probability < 1:
         return "over 99.9 %"
     return "under 0.1 %" if 0 < probability < 0.001 else f"{probability * 100:.1f} %"

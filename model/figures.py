@@ -1,0 +1,97 @@
+"""Pictures of a training: loss and accuracy, confusion matrix, worst mistakes; PNG files out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from model.checkpoint import Progress
+from model.dataset import DigitData
+
+__all__ = ["draw_figures"]
+
+MISTAKES = (4, 10)  # rows and columns of the contact sheet
+
+
+def draw_figures(folder: Path, progress: Progress, data: DigitData, probabilities: np.ndarray) -> None:
+    """Draw curves, confusion matrix and mistakes; `probabilities` (N, 10) are those of the test images."""
+    folder.mkdir(exist_ok=True)
+    _draw_curves(progress, folder / "curves.png")
+    _draw_confusion(data.y_test, probabilities.argmax(axis=1), folder / "confusion.png")
+    _draw_mistakes(data, probabilities, folder / "mistakes.png")
+
+
+def _draw_curves(progress: Progress, path: Path) -> None:
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, PercentFormatter, StrMethodFormatter
+
+    figure = Figure(figsize=(10, 4), layout="constrained")
+    epochs = range(1, len(progress.history) + 1)
+    loss, accuracy = figure.subplots(1, 2)
+    loss.set(title="Loss", yscale="log")
+    loss.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    loss.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    loss.yaxis.set_minor_locator(NullLocator())
+    accuracy.set(title="Accuracy")
+    accuracy.yaxis.set_major_formatter(PercentFormatter(1.0))
+    for axes, name in ((loss, "loss"), (accuracy, "accuracy")):
+        for key, label, color in (
+            (name, "training (distorted)", "tab:gray"),
+            (f"val_{name}", "validation", "tab:blue"),
+        ):
+            axes.plot(epochs, [figures[key] for figures in progress.history], ".-", color=color, label=label)
+        kept = f"kept: epoch {progress.best_epoch}"
+        axes.axvline(progress.best_epoch, color="tab:orange", linestyle=":", label=kept)
+        axes.set_xlabel("epoch")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.grid(alpha=0.3)
+        axes.legend(frameon=False)
+    figure.savefig(path, dpi=120)
+
+
+def _draw_confusion(truth: np.ndarray, answers: np.ndarray, path: Path) -> None:
+    from matplotlib.figure import Figure
+
+    counts = np.zeros((10, 10), int)
+    np.add.at(counts, (truth, answers), 1)
+    wrong = counts * ~np.eye(10, dtype=bool)
+    colors = np.ones((10, 10, 3))  # paper; the more mistakes, the redder
+    colors[..., 1:] -= 0.75 * (wrong / max(wrong.max(), 1))[..., None] ** 0.5
+    colors[np.eye(10, dtype=bool)] = (0.85, 0.91, 0.97)
+    figure = Figure(figsize=(7, 6.6), layout="constrained")
+    axes = figure.subplots()
+    axes.imshow(colors)
+    for row, column in np.ndindex(counts.shape):
+        count = counts[row, column]
+        text, color = (f"{count:,}", "black") if count else ("·", "0.7")
+        axes.text(column, row, text, color=color, ha="center", va="center")
+    axes.set(
+        xticks=range(10),
+        yticks=range(10),
+        xlabel="answer",
+        ylabel="truth",
+        title=f"{wrong.sum():,} of {len(truth):,} test images read wrong",
+    )
+    axes.tick_params(length=0)
+    figure.savefig(path, dpi=120)
+
+
+def _draw_mistakes(data: DigitData, probabilities: np.ndarray, path: Path) -> None:
+    """Draw the wrong ones to which the truth seemed least likely, as they are in the data."""
+    from matplotlib.figure import Figure
+
+    answers = probabilities.argmax(axis=1)
+    of_truth = probabilities[np.arange(len(answers)), data.y_test]
+    wrong = np.flatnonzero(answers != data.y_test)
+    shown = wrong[np.argsort(of_truth[wrong], kind="stable")][: MISTAKES[0] * MISTAKES[1]]
+    figure = Figure(figsize=(MISTAKES[1], 1.3 * MISTAKES[0] + 0.6), layout="constrained")
+    figure.suptitle(f"The {len(shown)} worst of {len(wrong):,} mistakes: truth → answer, and its probability")
+    sheet = figure.subplots(*MISTAKES).ravel()
+    for axes in sheet:
+        axes.axis("off")
+    for axes, index in zip(sheet, shown, strict=False):
+        answer = answers[index]
+        axes.imshow(data.x_test[index], cmap="gray_r", vmin=0, vmax=255)
+        axes.set_title(f"{data.y_test[index]} → {answer}   {probabilities[index, answer]:.0%}", fontsize=9)
+    figure.savefig(path, dpi=120)

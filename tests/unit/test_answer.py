@@ -1,0 +1,170 @@
+"""What the page shows of an answer, with a recognizer whose probabilities are made up."""
+
+from __future__ import annotations
+
+import base64
+import re
+from html import unescape
+
+import cv2
+import numpy as np
+import pytest
+
+from interface import texts
+from interface.answer import MARKS, render_answer, render_chart, render_sentence, render_steps
+from interface.examples import digit_drawing
+from model.recognizer import Prediction, Recognizer
+from preprocessing import Drawing, Glyph, drawing_to_glyphs
+
+
+def read(probabilities: dict[int, float], strokes: list | None = None) -> tuple[Prediction, Glyph]:
+    """Draw, and say what the network is to answer; digits not named have probability 0."""
+    answer = np.zeros((1, 10), np.float32)
+    for digit, probability in probabilities.items():
+        answer[0, digit] = probability
+    drawing = digit_drawing(7) if strokes is None else {"width": 400, "height": 400, "strokes": strokes}
+    glyphs = drawing_to_glyphs(Drawing.from_json(drawing))
+    recognizer = Recognizer(lambda images: answer.repeat(len(images), axis=0))
+    return recognizer.recognize_glyphs([glyphs])[0][0], glyphs[0]
+
+
+def strip_tags(html: str) -> list[str]:
+    return [unescape(text) for text in re.split(r"<[^>]*>", html) if text]
+
+
+# ---------------------------------------------------------------- words
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "words"),
+    [
+        ({7: 1.0}, ["7", "Almost certainly a 7", "100.0 %"]),
+        ({7: 0.9995, 1: 0.0005}, ["7", "Almost certainly a 7", "over 99.9 %"]),
+        ({8: 0.99, 3: 0.01}, ["8", "Almost certainly an 8", "99.0 %"]),
+        ({0: 0.95, 6: 0.05}, ["0", "Very likely a 0", "95.0 %"]),
+        ({4: 0.91, 9: 0.09}, ["4", "Very likely a 4", "91.0 %"]),
+        ({4: 0.89, 9: 0.11}, ["4", "Probably a 4", "89.0 %", "or 9, 11.0 %"]),
+        ({3: 0.75, 8: 0.25}, ["3", "Probably a 3", "75.0 %", "or 8, 25.0 %"]),
+        ({1: 0.5, 7: 0.3, 2: 0.2}, ["1", "Perhaps a 1", "50.0 %", "or 7, 30.0 %"]),
+        ({5: 0.3, 6: 0.25, 8: 0.2}, ["5", "Hard to say; maybe a 5", "30.0 %", "or 6, 25.0 %"]),
+    ],
+)
+def test_certainty_is_said_in_words(probabilities: dict[int, float], words: list[str]) -> None:
+    assert strip_tags(render_answer(*read(probabilities))) == words
+
+
+def test_the_moving_pen_is_shown_as_such() -> None:
+    answer = read({7: 1.0})
+
+    assert 'class="reading live"' in render_answer(*answer, live=True)
+    assert 'class="reading"' in render_answer(*answer, live=False)
+
+
+def test_dot_is_explained_whatever_the_network_says() -> None:
+    prediction, glyph = read({1: 1.0}, strokes=[[[200, 200]]])
+
+    assert prediction.digit is None
+    assert strip_tags(render_answer(prediction, glyph)) == [texts.SOLID]
+
+
+def test_lines_that_are_no_digit_are_explained() -> None:
+    prediction, glyph = read({7: 1.0})
+    nothing = Prediction(None, prediction.probabilities, 0.1, prediction.box, prediction.image)
+
+    assert strip_tags(render_answer(nothing, glyph)) == [texts.NOT_A_DIGIT]
+
+
+def test_a_sentence_is_text_and_announced() -> None:
+    html = render_sentence('<img src=x onerror="alert(1)"> is no picture', "problem")
+
+    assert html.startswith('<div class="problem" role="status">')
+    assert strip_tags(html) == ['<img src=x onerror="alert(1)"> is no picture']
+    assert "<img" not in html
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"),
+    [
+        (0.0, "0.0 %"),
+        (0.0004, "under 0.1 %"),
+        (0.001, "0.1 %"),
+        (0.5, "50.0 %"),
+        (0.9989, "99.9 %"),
+        (0.99951, "over 99.9 %"),
+        (1.0, "100.0 %"),
+    ],
+)
+def test_percent_is_never_rounded_to_certainty(probability: float, text: str) -> None:
+    assert texts.format_percent(probability) == text
+
+
+# ---------------------------------------------------------------- bars
+
+
+def test_bars_stand_in_order_and_the_best_is_marked() -> None:
+    prediction, _ = read({8: 0.7, 3: 0.25, 0: 0.05})
+    rows = render_chart(prediction.probabilities)
+
+    assert rows["digit"].tolist() == ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
+    assert rows["probability"].tolist() == [0.05, 0, 0, 0.25, 0, 0, 0, 0, 0.7, 0]
+    assert rows["mark"].tolist() == ["other"] * 8 + ["best", "other"]
+
+
+def test_ten_empty_bars_without_an_answer() -> None:
+    rows = render_chart(None)
+
+    assert rows["digit"].tolist() == [str(digit) for digit in range(10)]
+    assert rows["probability"].tolist() == [0] * 10
+    assert set(rows["mark"]) == set(MARKS)  # Gradio's chart colors only marks that its first value had
+
+
+# ---------------------------------------------------------------- steps
+
+
+def read_pictures(html: str) -> dict[str, np.ndarray]:
+    """By caption, (h, w, 3) uint8."""
+    found = re.findall(r'<img src="data:image/png;base64,([^"]*)" alt="([^"]*)"', html)
+    data = {caption: np.frombuffer(base64.b64decode(code), np.uint8) for code, caption in found}
+    return {caption: cv2.imdecode(png, cv2.IMREAD_COLOR) for caption, png in data.items()}
+
+
+def test_steps_are_four_pictures_in_order() -> None:
+    _, glyph = read({7: 1.0})
+    pictures = read_pictures(render_steps([glyph], 400, 400))
+
+    assert list(pictures) == [texts.STEP_PAGE, texts.STEP_CROP, texts.STEP_SCALED, texts.STEP_IMAGE]
+    assert pictures[texts.STEP_PAGE].shape == pictures[texts.STEP_IMAGE].shape == (112, 112, 3)
+    assert max(pictures[texts.STEP_CROP].shape) == max(pictures[texts.STEP_SCALED].shape) == 112
+    seen = pictures[texts.STEP_IMAGE][2::4, 2::4, 0]  # a pixel of the network's is 4 x 4 of the picture's
+    assert np.array_equal(seen, np.rint(glyph.image * 255))
+
+
+def test_page_shows_the_writing_at_its_place_in_its_box() -> None:
+    _, glyph = read({1: 1.0}, strokes=[[[300, 40], [300, 160]]])
+    page = read_pictures(render_steps([glyph], 400, 400))[texts.STEP_PAGE]
+
+    is_gray = (page == page[..., :1]).all(axis=2)
+    rows, columns = np.nonzero(is_gray & (page[..., 0] > 127))
+    assert (rows.min() + rows.max()) / 2 == pytest.approx(100 / 400 * 112, abs=1.5)
+    assert (columns.min() + columns.max()) / 2 == pytest.approx(300 / 400 * 112, abs=1.5)
+    box_rows, box_columns = np.nonzero(~is_gray)
+    assert box_rows.min() < rows.min() < rows.max() < box_rows.max()
+    assert box_columns.min() < columns.min() < columns.max() < box_columns.max()
+
+
+@pytest.mark.parametrize(("height", "width"), [(400, 400), (3000, 1000), (10, 4000)])
+def test_writing_at_the_edge_of_any_page_is_drawn(height: float, width: float) -> None:
+    data = {"width": width, "height": height, "strokes": [[[0, 0], [width, 0], [width, height]]]}
+    [glyph] = drawing_to_glyphs(Drawing.from_json(data))
+
+    page = read_pictures(render_steps([glyph], height, width))[texts.STEP_PAGE]
+
+    assert max(page.shape) == 112
+    assert page.max() == 255
+
+
+def test_no_steps_without_writing() -> None:
+    html = render_steps([])
+
+    assert strip_tags(html) == [texts.STEPS_TITLE, texts.NOTHING_YET]
+    assert "<img" not in html

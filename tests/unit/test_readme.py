@@ -1,0 +1,34 @@
+"""The README says what the programs do: every option, and every figure of the card."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("script", ["app.py", "predict.py", "train_model.py"])
+def test_readme_and_help_have_the_same_options(script: str) -> None:
+    run = subprocess.run(
+        [sys.executable, ROOT / script, "--help"], capture_output=True, text=True, check=True, timeout=60
+    )
+    in_help = set(re.findall(r"(?<!\S)--[a-z-]+", run.stdout)) - {"--help"}
+    table = README.split(f"| option of `python {script}")[1].split("\n\n")[0]
+    in_readme = set(re.findall(r"^\| `(--[a-z-]+)", table, re.MULTILINE))
+    assert in_readme == in_help
+
+
+def test_readme_states_the_accuracy_of_the_card() -> None:
+    card = json.loads((ROOT / "model" / "mnist.json").read_text(encoding="utf-8"))
+    assert f"{card['test_accuracy'] * 100:.2f} %" in README
+    assert f"{card['validation_accuracy'] * 100:.2f} %" in README
+
+
+def test_readme_names_only_files_that_exist() -> None:
+    for name in re.findall(r"`([a-z_]+(?:/[a-z_.0-9]*)*(?:\.py|/))`", README):
+        assert (ROOT / name).exists() or name == "figures/", name
