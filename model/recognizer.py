@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,19 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from model.network import Classify, ModelError, NetworkProcess, check_model_path, load_network
 from preprocessing import Box, Drawing, Glyph, Ink, drawing_to_glyphs, find_glyphs
 
 __all__ = ["Classify", "ModelError", "Prediction", "Recognizer", "to_answer", "to_text"]
 
-Classify = Callable[[np.ndarray], np.ndarray]  # (N, 28, 28) float32 -> (N, 10) float32
-
 DEFAULT_MODEL = Path(__file__).with_name("mnist.h5")
 # A batch size costs 60 ms when it is first seen, so batches are filled up to one of these.
 BATCH_SIZES = (1, 16, 256)
-
-
-class ModelError(Exception):
-    """A model file is missing, damaged or of another kind; the message is for the user."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,18 +87,18 @@ class Recognizer:
 
     @classmethod
     def load(cls, path: str | Path = DEFAULT_MODEL) -> Recognizer:
-        """Load a Keras model and warm it up.
+        """Load a Keras model into this process and warm it up.
 
         Raises
         ------
         ModelError
             If there is no file, it is no Keras model, or its input is not (28, 28, 1) and its output 10 wide.
         """
-        return cls(_load_classify(check_model_path(path)))
+        return cls(load_network(path))
 
     @classmethod
-    def load_in_background(cls, path: str | Path = DEFAULT_MODEL) -> tuple[Recognizer, Future[Classify]]:
-        """Start loading and return at once; the first reading waits until the model is there.
+    def load_in_background(cls, path: str | Path = DEFAULT_MODEL) -> tuple[Recognizer, Future[None]]:
+        """Start loading in a process beside this one and return at once; the first reading waits for it.
 
         Returns
         -------
@@ -112,17 +106,23 @@ class Recognizer:
         loading : Future
             Ends with the model's `ModelError` where it cannot be loaded; a missing file is raised at once.
         """
-        path = check_model_path(path)
-        loading: Future[Classify] = Future()
+        network = NetworkProcess(check_model_path(path))
+        loading: Future[None] = Future()
 
-        def load() -> None:
+        def wait() -> None:
             try:
-                loading.set_result(_load_classify(path))
+                network.wait_until_ready()
+                loading.set_result(None)
             except BaseException as error:  # handed to whoever waits
                 loading.set_exception(error)
 
-        threading.Thread(target=load, name="load-model", daemon=True).start()
-        return cls(lambda images: loading.result()(images)), loading
+        threading.Thread(target=wait, name="load-model", daemon=True).start()
+
+        def classify(images: np.ndarray) -> np.ndarray:
+            loading.result()
+            return network(images)
+
+        return cls(classify), loading
 
     def recognize(self, ink: Ink) -> list[Prediction]:
         """Read one ink, (H, W) float32, 0 paper ... 1 pen: its glyphs in reading order, [] if it is blank."""
@@ -162,37 +162,3 @@ def _predict(glyph: Glyph, probabilities: np.ndarray) -> Prediction:
     is_digit = 0.0 if glyph.is_solid else float(probabilities.max())
     digit = None if glyph.is_solid else int(probabilities.argmax())
     return Prediction(digit, probabilities, is_digit, glyph.box, glyph.image)
-
-
-def check_model_path(path: str | Path) -> Path:
-    """Return the path of an existing file, or raise ModelError."""
-    path = Path(path)
-    if not path.is_file():
-        raise ModelError(f"No model at {path}; run python train_model.py")
-    return path
-
-
-def _load_classify(path: Path) -> Classify:
-    """Load a Keras model as a function and run it once, so that the first drawing does not wait."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up lines are not for our users
-    # nor is oneDNN's, which only goes with oneDNN: one image takes as long without it, 256 take 52 ms for 35
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-    import keras
-
-    try:
-        model = keras.models.load_model(path, compile=False)
-    except Exception as error:  # on damaged files Keras and h5py raise nearly anything: OSError, KeyError, …
-        raise ModelError(f"{path} is no Keras model that can be loaded; run python train_model.py") from error
-    shapes = getattr(model, "input_shape", None), getattr(model, "output_shape", None)
-    if shapes != ((None, 28, 28, 1), (None, 10)):
-        raise ModelError(
-            f"{path} maps {shapes[0]} to {shapes[1]}; expected is (None, 28, 28, 1) to (None, 10): "
-            "run python train_model.py"
-        )
-
-    def classify(images: np.ndarray) -> np.ndarray:
-        # predict() costs 45 ms for one image, this 0.8 ms
-        return np.asarray(model.predict_on_batch(images[..., None]))
-
-    classify(np.zeros((1, 28, 28), np.float32))
-    return classify
