@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import logging
+import math
 import os
 import sys
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ def build_app(recognizer: Recognizer) -> gr.Blocks:
 
     from interface.answer import MARKS, render_answer, render_chart, render_sentence, render_steps
     from interface.examples import load_example_drawings
-    from interface.photo import Photo
+    from interface.photo import Photo, PhotoGate
     from interface.sketchpad import Sketchpad
 
     def show(glyphs: list[Glyph], page: tuple[float, float], if_blank: str, live: bool = False) -> Answer:
@@ -65,7 +65,7 @@ def build_app(recognizer: Recognizer) -> gr.Blocks:
             render_steps(glyphs, *page),
         )
 
-    def explain(problem: Exception) -> Answer:
+    def explain(problem: Exception | str) -> Answer:
         return render_sentence(str(problem), "problem"), render_chart(None), render_steps([])
 
     def show_drawing(data: dict[str, Any] | None) -> Answer:
@@ -87,6 +87,10 @@ def build_app(recognizer: Recognizer) -> gr.Blocks:
         except PhotoError as problem:
             return explain(problem)
         return show(photo_to_glyphs(rgb), rgb.shape[:2], texts.NO_WRITING)
+
+    def refuse_photo(file: dict[str, Any]) -> Answer:
+        size = math.ceil(file["size"] / 100_000) / 10  # MB; not "20.0 MB, at most 20"
+        return explain(texts.PHOTO_TOO_LARGE.format(name=file["name"], size=size, limit=MAX_UPLOAD))
 
     def recognize_drawing(drawing: dict[str, Any]) -> dict[str, Any]:
         """Read a drawing: {"width", "height", "strokes": [[[x, y], …], …]}, y downwards, in any unit.
@@ -131,6 +135,7 @@ def build_app(recognizer: Recognizer) -> gr.Blocks:
                         buttons=["fullscreen"],
                         elem_id="photo",
                     )
+                    photo_gate = PhotoGate("photo", MAX_UPLOAD * 1_000_000)
                     gr.Examples(sorted(map(str, EXAMPLES.glob("*.jpg"))), photo, label=texts.PHOTO_EXAMPLES)
             with gr.Column(scale=6, min_width=320):
                 answer = gr.HTML(render_sentence(texts.ASK_FOR_DRAWING), elem_id="answer")
@@ -164,6 +169,7 @@ def build_app(recognizer: Recognizer) -> gr.Blocks:
         draw_tab.select(show_drawing, sketchpad, **quickly)
         photo_tab.select(show_photo, photo, **quickly)
         photo.change(show_photo, photo, **{**quickly, "queue": True, "show_progress": "minimal"})
+        photo_gate.input(refuse_photo, photo_gate, **quickly)
         gr.api(recognize_drawing, api_name="recognize_drawing")
         gr.on([], recognize_photo, photo, gr.JSON(visible=False), api_name="recognize_photo")
     return page.queue(max_size=QUEUE, default_concurrency_limit=CONCURRENT)
@@ -224,8 +230,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parse(argv)
     try:
         recognizer, loading = Recognizer.load_in_background(options.model)
-        # Keras imports matplotlib, which logs what Gradio warns of meanwhile as faults of its own style files
-        logging.getLogger("matplotlib").setLevel(logging.ERROR)
         os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
         page = build_app(recognizer)
         try:

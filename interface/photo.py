@@ -1,4 +1,4 @@
-"""The photo box: Gradio's image component, handing over the file untouched instead of decoding it."""
+"""The photo box: Gradio's image component, handing over the file untouched instead of decoding it, and its gate."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 import gradio as gr
 from gradio.data_classes import ImageData
 
-__all__ = ["Photo"]
+__all__ = ["Photo", "PhotoGate"]
+
+HERE = Path(__file__).parent
 
 
 class Photo(gr.Image):
@@ -46,3 +48,27 @@ class Photo(gr.Image):
     def get_block_name(self) -> str:
         """Use the browser side of Gradio's image."""
         return "image"
+
+
+class PhotoGate(gr.HTML):
+    """What Gradio's photo box lacks in the browser; itself it shows nothing.
+
+    Pictures pasted with the keyboard go into the box. Files that are too large do not, which Gradio's upload drops
+    without a word: the `input` event tells of one, with `{"name": str, "size": bytes}` as the value.
+
+    Parameters
+    ----------
+    photo : str
+        The element id of the photo box.
+    limit : int
+        Bytes; a file of this size is not too large yet.
+    """
+
+    def __init__(self, photo: str, limit: int, **options: Any) -> None:
+        super().__init__(
+            js_on_load=(HERE / "photo.js").read_text("utf-8"), photo=photo, limit=limit, visible="hidden", **options
+        )
+
+    def get_block_name(self) -> str:
+        """Use the browser side of Gradio's HTML."""
+        return "html"

@@ -39,7 +39,7 @@ function paintStroke(to, { pen, points }) {
   to.lineWidth = pen;
   to.beginPath();
   to.moveTo(...first);
-  if (rest.length === 0) to.lineTo(...first); // a round cap on both ends is a dot
+  if (rest.length === 0) to.lineTo(first[0] + 0.01, first[1]); // a dot: two round caps, which a line of length 0 lacks
   // curves through the middles between the points, with the points as handles, leave no corners
   for (let i = 0; i < rest.length - 1; i++) {
     const [x, y] = rest[i];

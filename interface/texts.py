@@ -18,7 +18,7 @@ NO_WRITING = "No writing found in this photo. Try one where the pen stands out c
 OFF_CANVAS = "These strokes lie outside the pad. Draw inside the square."
 SOLID = "That is a dot or a block, not a digit. Draw the lines of a digit."
 NOT_A_DIGIT = "That doesn't look like a digit."
-PHOTO_TOO_LARGE = "{name} has {size:.0f} MB; at most {limit} MB are read. Save it smaller and try again."
+PHOTO_TOO_LARGE = "{name} has {size:.1f} MB; at most {limit} MB are read. Save it smaller and try again."
 
 # lowest probability -> how a person would say it
 CERTAINTY = [

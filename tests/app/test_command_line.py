@@ -1,0 +1,188 @@
+"""`python app.py` as a person starts it: every option, every way it can go wrong, and its end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+APP = Path(__file__).parents[2] / "app.py"
+STARTED = 120  # seconds at most; 4 on a machine with nothing else to do
+
+
+def run(*options: object) -> subprocess.CompletedProcess[str]:
+    """Run it to its end."""
+    command = [sys.executable, APP, *map(str, options)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=STARTED, check=False)
+
+
+@contextmanager
+def start(*options: object, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """Start it, and end it afterwards if it is still there."""
+    command = [sys.executable, APP, *map(str, options)]
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | environment,
+        start_new_session=True,  # a group of processes, as in a terminal
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def read_address(process: subprocess.Popen[str]) -> str:
+    """Wait for the line with the address; what was printed before it is left out."""
+    assert process.stdout
+    for line in process.stdout:
+        if line.startswith("Draw at "):
+            return line.removeprefix("Draw at ").strip()
+    raise AssertionError(f"ended with status {process.wait()}: {process.stderr and process.stderr.read()}")
+
+
+def press_ctrl_c(process: subprocess.Popen[str]) -> None:
+    """As a terminal does: every process of the group gets the signal."""
+    os.killpg(process.pid, signal.SIGINT)
+
+
+def find_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_help_names_every_option_and_comes_at_once() -> None:
+    start = time.perf_counter()
+    ended = run("--help")
+    seconds = time.perf_counter() - start
+
+    assert ended.returncode == 0
+    for option in ("--host", "--port", "--share", "--auth USER:PASSWORD", "--model"):
+        assert option in ended.stdout
+    for default in ("127.0.0.1", "mnist.h5"):
+        assert default in ended.stdout
+    assert ended.stderr == ""
+    assert seconds < 5  # 0.3 without Gradio and Keras, which take 4 and more
+
+
+def test_no_model(tmp_path: Path) -> None:
+    missing = tmp_path / "nothing.h5"
+
+    ended = run("--model", missing)
+
+    assert ended.returncode == 2
+    assert ended.stderr == f"No model at {missing}; run python train_model.py\n"
+    assert ended.stdout == ""
+
+
+def test_damaged_model(tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.h5"
+    damaged.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(1000))
+
+    ended = run("--model", damaged, "--port", find_free_port())
+
+    assert ended.returncode == 2
+    assert ended.stderr == f"{damaged} is no Keras model that can be loaded; run python train_model.py\n"
+    assert ended.stdout == ""
+
+
+def test_taken_port() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        ended = run("--port", port)
+
+    assert ended.returncode == 2
+    assert ended.stderr == f"Port {port} at 127.0.0.1 cannot be used; choose another with --port.\n"
+    assert ended.stdout == ""
+
+
+@pytest.mark.parametrize("login", ["ada", ":secret", "ada:", ""])
+def test_login_without_user_or_password(login: str) -> None:
+    ended = run("--auth", login)
+
+    assert ended.returncode == 2
+    assert ended.stderr.endswith("error: argument --auth: expected is user:password, both not empty\n")
+
+
+def test_login_is_asked_for_and_ctrl_c_ends_quietly() -> None:
+    port = find_free_port()
+    with start("--auth", "ada:se:cret", "--port", port) as process:
+        address = read_address(process)
+        assert address == f"http://127.0.0.1:{port}/"
+        drawing = {"data": [{"width": 1, "height": 1, "strokes": []}]}
+        with httpx.Client(base_url=address) as visitor:
+            for path in ("config", "gradio_api/info"):
+                assert visitor.get(path).status_code == 401
+            assert visitor.post("gradio_api/call/recognize_drawing", json=drawing).status_code == 401
+            wrong = visitor.post("login", data={"username": "ada", "password": "secret"})
+            assert wrong.status_code == 400
+            right = visitor.post("login", data={"username": "ada", "password": "se:cret"})
+            assert right.status_code == 200
+            assert visitor.get("config").status_code == 200
+            assert visitor.post("gradio_api/call/recognize_drawing", json=drawing).status_code == 200
+
+        press_ctrl_c(process)
+        _, errors = process.communicate(timeout=30)
+
+    assert process.returncode in (0, 130)
+    assert errors == ""
+
+
+PRESS_CTRL_C_AT_GRADIO = """
+import os, signal, sys, app
+
+class Impatient:
+    def find_spec(self, name, *_):
+        if name == "gradio":
+            os.killpg(0, signal.SIGINT)
+
+sys.meta_path.insert(0, Impatient())
+sys.exit(app.main([]))
+"""
+
+
+def test_ctrl_c_while_starting_ends_quietly() -> None:
+    """While Gradio is being imported, and the model is loading behind it."""
+    command = [sys.executable, "-c", PRESS_CTRL_C_AT_GRADIO]
+    ended = subprocess.run(
+        command,
+        cwd=APP.parent,
+        capture_output=True,
+        text=True,
+        timeout=STARTED,
+        check=False,
+        start_new_session=True,  # Ctrl-C reaches every process of the group, but not this one
+    )
+
+    assert ended.returncode == 130
+    assert (ended.stdout, ended.stderr) == ("", "")
+
+
+def test_share_link_that_cannot_be_made(tmp_path: Path) -> None:
+    """Neither Gradio's service nor the program that makes the tunnel can be had; the local page answers."""
+    nowhere = f"http://127.0.0.1:{find_free_port()}"
+    offline = {"HTTPS_PROXY": nowhere, "HTTP_PROXY": nowhere, "NO_PROXY": "127.0.0.1", "HF_HOME": str(tmp_path)}
+    with start("--share", "--port", find_free_port(), **offline) as process:
+        address = read_address(process)
+        assert httpx.get(address).status_code == 200
+        sentence = process.stdout.readline()
+        press_ctrl_c(process)
+        _, errors = process.communicate(timeout=30)
+
+    assert sentence == "The public link could not be made (see above); the address on this computer works.\n"
+    assert "Traceback" not in errors

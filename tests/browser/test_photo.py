@@ -1,0 +1,157 @@
+"""The Photo tab in a real browser: examples, uploads, and what goes wrong with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from on_the_page import (
+    canvas_of,
+    expect_digit,
+    expect_sentence,
+    ink_area,
+    open_tab,
+    read_bars,
+)
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from app import MAX_UPLOAD
+from benchmarks.chromium import draw_with_mouse
+from interface import texts
+from interface.examples import EXAMPLE_PHOTOS, FOLDER, STROKES
+
+
+def upload(page: Page, path: Path) -> None:
+    page.locator("#photo input[type=file]").set_input_files(path)
+
+
+def remove(page: Page) -> None:
+    page.locator("#photo").get_by_role("button", name="Remove Image").click()
+
+
+def test_example_photos(laptop: Page) -> None:
+    open_tab(laptop, "Photo")
+    for name, (digit, _) in sorted(EXAMPLE_PHOTOS.items()):
+        laptop.locator(f".gallery-item:has(img[src*='{name}'])").click()
+        expect_digit(laptop, digit)
+        expect(laptop.locator("#network-input img")).to_have_count(4)
+        assert [bar.digit for bar in read_bars(laptop) if bar.is_best] == [str(digit)]
+
+
+def test_upload_remove_and_upload_again(phone: Page) -> None:
+    open_tab(phone, "Photo")
+    upload(phone, FOLDER / "ruled-paper.jpg")
+    expect_digit(phone, 7)
+
+    remove(phone)
+    expect_sentence(phone, texts.ASK_FOR_PHOTO)
+    upload(phone, FOLDER / "chalk.jpg")
+    expect_digit(phone, 8)
+
+
+@pytest.fixture
+def blank_photo(tmp_path: Path) -> Path:
+    Image.fromarray(np.full((300, 200, 3), 240, np.uint8)).save(tmp_path / "blank.png")
+    return tmp_path / "blank.png"
+
+
+@pytest.fixture
+def unreadable_photo(tmp_path: Path) -> Path:
+    (tmp_path / "notes.png").write_text("seven")
+    return tmp_path / "notes.png"
+
+
+@pytest.fixture
+def large_photo(tmp_path: Path) -> Path:
+    path = tmp_path / "large.png"
+    path.write_bytes((FOLDER / "chalk.jpg").read_bytes() + bytes(MAX_UPLOAD * 1_000_000))
+    return path
+
+
+def test_each_tab_has_its_own_answer(laptop: Page) -> None:
+    draw_with_mouse(canvas_of(laptop), STROKES[2])
+    expect_digit(laptop, 2)
+
+    open_tab(laptop, "Photo")
+    expect_sentence(laptop, texts.ASK_FOR_PHOTO)
+    upload(laptop, FOLDER / "chalk.jpg")
+    expect_digit(laptop, 8)
+
+    open_tab(laptop, "Draw")
+    expect_digit(laptop, 2)
+    open_tab(laptop, "Photo")
+    expect_digit(laptop, 8)
+
+
+def test_blank_photo_is_said_to_be_one(laptop: Page, blank_photo: Path) -> None:
+    open_tab(laptop, "Photo")
+    upload(laptop, blank_photo)
+
+    expect_sentence(laptop, texts.NO_WRITING)
+
+
+def test_unreadable_photo_is_explained_and_the_drawing_still_there(laptop: Page, unreadable_photo: Path) -> None:
+    draw_with_mouse(canvas_of(laptop), STROKES[9])
+    expect_digit(laptop, 9)
+    area = ink_area(laptop)
+
+    open_tab(laptop, "Photo")
+    upload(laptop, unreadable_photo)
+    expect_sentence(laptop, "notes.png is not a picture that can be read. Use JPEG, PNG, WebP, GIF or BMP.")
+
+    open_tab(laptop, "Draw")
+    expect_digit(laptop, 9)
+    assert ink_area(laptop) == area
+    laptop.get_by_role("button", name="Clear").click()
+    expect_sentence(laptop, texts.ASK_FOR_DRAWING)
+
+
+def test_too_large_photo_is_explained_and_the_next_is_read(laptop: Page, large_photo: Path) -> None:
+    open_tab(laptop, "Photo")
+    upload(laptop, large_photo)
+    expect_sentence(laptop, texts.PHOTO_TOO_LARGE.format(name="large.png", size=20.1, limit=20))
+
+    upload(laptop, FOLDER / "chalk.jpg")
+    expect_digit(laptop, 8)
+    remove(laptop)
+    upload(laptop, large_photo)
+    expect(laptop.locator("#answer .problem")).to_be_visible()
+
+
+# A file comes in by dragging it there, or by pasting it anywhere on the tab.
+GIVE = """async ([selector, event, name, url]) => {
+  const content = url ? await (await fetch(url)).arrayBuffer() : new ArrayBuffer(20_000_001);
+  const files = new DataTransfer();
+  files.items.add(new File([content], name, { type: "image/jpeg" }));
+  const options = { bubbles: true, cancelable: true };
+  document.querySelector(selector).dispatchEvent(
+    event === "drop"
+      ? new DragEvent(event, { ...options, dataTransfer: files })
+      : new ClipboardEvent(event, { ...options, clipboardData: files }),
+  );
+}"""
+
+
+@pytest.mark.parametrize(("event", "where"), [("drop", "#photo button[aria-dropeffect]"), ("paste", "body")])
+def test_photos_come_by_drop_and_paste(laptop: Page, event: str, where: str) -> None:
+    open_tab(laptop, "Photo")
+    example = laptop.locator(".gallery-item img[src*='chalk']").get_attribute("src")
+
+    laptop.evaluate(GIVE, [where, event, "large.jpg", None])
+    expect_sentence(laptop, texts.PHOTO_TOO_LARGE.format(name="large.jpg", size=20.1, limit=20))
+
+    laptop.evaluate(GIVE, [where, event, "chalk.jpg", example])
+    expect_digit(laptop, 8)
+
+
+def test_a_pasted_photo_replaces_the_one_before(laptop: Page) -> None:
+    open_tab(laptop, "Photo")
+    laptop.locator(".gallery-item img[src*='chalk']").click()
+    expect_digit(laptop, 8)
+    other = laptop.locator(".gallery-item img[src*='ruled-paper']").get_attribute("src")
+
+    laptop.evaluate(GIVE, ["body", "paste", "ruled-paper.jpg", other])
+
+    expect_digit(laptop, 7)
