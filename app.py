@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import os
+import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -149,8 +150,8 @@ def build_app(recognizer: Recognizer) -> gr.Blocks:
                     sort=[str(digit) for digit in range(10)],
                     y_lim=[0, 1],
                     y_axis_format=".0%",
-                    x_title=" ",  # "" would show the column's name
-                    y_title=" ",
+                    x_title="Digit",
+                    y_title="Probability",
                     height=230,
                     label=texts.CHART_LABEL,
                     elem_id="probabilities",
@@ -188,7 +189,7 @@ def launch(page: gr.Blocks, host: str = "127.0.0.1", port: int | None = None, **
     Raises
     ------
     OSError
-        If the port is taken.
+        If it cannot be served there.
     """
     page.launch(
         server_name=host,
@@ -213,6 +214,18 @@ def _read_auth(text: str) -> tuple[str, str]:
     return user, password
 
 
+def _is_free(host: str, port: int) -> bool:
+    """Look before Gradio does, which takes seconds and calls a slow start a taken port."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        if os.name != "nt":  # there it would let two share a port
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError):
+            return False
+    return True
+
+
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="app.py", description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
@@ -228,15 +241,17 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> int:
     """Start the page and serve it until Ctrl-C; returns the exit status."""
     options = _parse(argv)
+    if options.port is not None and not _is_free(options.host, options.port):
+        print(f"Port {options.port} at {options.host} is taken; choose another with --port.", file=sys.stderr)
+        return 2
     try:
         recognizer, loading = Recognizer.load_in_background(options.model)
         os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
         page = build_app(recognizer)
         try:
             address = launch(page, options.host, options.port, auth=options.auth, share=options.share)
-        except OSError:
-            taken = f"Port {options.port}" if options.port else "Every port from 7860 to 7959"
-            print(f"{taken} at {options.host} cannot be used; choose another with --port.", file=sys.stderr)
+        except OSError as problem:
+            print(f"The page cannot be served at {options.host}: {problem}", file=sys.stderr)
             return 2
         loading.result()
     except ModelError as problem:

@@ -107,7 +107,7 @@ def test_taken_port() -> None:
         ended = run("--port", port)
 
     assert ended.returncode == 2
-    assert ended.stderr == f"Port {port} at 127.0.0.1 cannot be used; choose another with --port.\n"
+    assert ended.stderr == f"Port {port} at 127.0.0.1 is taken; choose another with --port.\n"
     assert ended.stdout == ""
 
 
