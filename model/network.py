@@ -46,8 +46,6 @@ def load_network(path: str | Path) -> Classify:
     """
     path = check_model_path(path)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up lines are not for our users
-    # nor is oneDNN's, which only goes with oneDNN: one image takes as long without it, 256 take 90 ms for 55
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     import keras
 
     try:
@@ -82,17 +80,13 @@ class NetworkProcess:
     def _start(self) -> None:
         self._ready = False
         root = str(Path(__file__).parents[1])
-        environment = {
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH")))),
-            "TF_ENABLE_ONEDNN_OPTS": "1",  # its lines go where standard error goes
-        }
+        search_path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "model.network", str(self._path)],  # -P: no `model` of the working folder
-            env=environment,
+            env={**os.environ, "PYTHONPATH": search_path},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,  # TensorFlow greets there; what matters comes as an answer
         )
         self._stop = weakref.finalize(self, _stop, self._process)
 
