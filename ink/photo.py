@@ -74,10 +74,7 @@ def read_photo(path: str | Path) -> np.ndarray:
 
 def _to_rgb(picture: Image.Image) -> np.ndarray:
     """Any Pillow mode to (H, W, 3) uint8."""
-    if picture.mode.startswith("I;16") or picture.mode in (
-        "I",
-        "F",
-    ):  # 16 bits and more: Pillow would cut them off
+    if picture.mode.startswith(("I", "F")):  # 16 bits and more, which Pillow would cut off
         levels = np.nan_to_num(np.asarray(picture, dtype=np.float32))
         top = 65535 if picture.mode.startswith("I;16") else max(float(levels.max(initial=0)), 1.0)
         gray = np.clip(levels / top * 255, 0, 255).astype(np.uint8)

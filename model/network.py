@@ -2,7 +2,7 @@
 
 `python -m model.network PATH` is that process: arrays of images on standard input, of probabilities on standard
 output, both pickled. Importing TensorFlow there costs the page nothing: one Python would import it and Gradio one
-after the other, 7 s until a drawing is answered, and two need 4.5 s on two cores.
+after the other, 6.3 s or more until a drawing is answered; two need 3.3 s on two cores.
 """
 
 from __future__ import annotations

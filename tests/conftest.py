@@ -13,11 +13,6 @@ from model.recognizer import Classify, Recognizer
 from preprocessing import Drawing, drawing_to_glyphs
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    # Keras 3.15 on NumPy 2.4, whenever it saves weights; ours to fix it is not
-    config.addinivalue_line("filterwarnings", "ignore:__array__ implementation:DeprecationWarning:keras")
-
-
 @pytest.fixture(scope="session")
 def drawn_digit() -> Callable[[int], Drawing]:
     """A function from a digit to its drawing."""

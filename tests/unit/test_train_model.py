@@ -21,9 +21,6 @@ from model.dataset import images_through_preprocessing, load_mnist
 from model.figures import draw_figures
 from train_model import main
 
-# Keras 3.15's writer of .h5 files asks NumPy 2 in an old-fashioned way; nothing of ours does
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
-
 ROOT = Path(__file__).parents[2]
 OPTIONS = ["--epochs", "5", "--batch-size", "32", "--seed", "7"]
 
