@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import logging
 import math
 import os
 import platform
 import shutil
-import signal
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,8 +20,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from model.architectures import build_cnn
-from model.augmentation import distort
+from evaluation.metrics import refusal_threshold, unsure_ratio
 from model.checkpoint import (
     CheckpointError,
     Progress,
@@ -34,27 +31,32 @@ from model.checkpoint import (
 )
 from model.dataset import DataError, DigitData, images_through_preprocessing, load_mnist, split_validation
 from model.figures import draw_figures
+from model.network import calibrate
+from training.batches import Batches
+from training.calibration import cross_entropy, fit_temperature
+from training.pictures import NO_DIGIT, Material, Pictures, is_held_out, make_pictures
+from training.recipes import FULL, QUICK, Recipe
+from training.sources import BitmapData, PenData, load_optical_digits, load_pen_digits, recognize_source
+from training.trainer import TrainingError, build_trainer, choose_precision, classify_images, compile_trainer, fit
 
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["TrainingError", "main", "train_model"]
+__all__ = ["main", "train_model"]
 
-VALIDATION_SHARE = 6  # one training image in six chooses the weights: 10,000 of MNIST's 60,000
-WARM_UP = 0.05  # share of all steps in which the learning rate rises, before it falls along a cosine
-
-
-class TrainingError(Exception):
-    """Training cannot start or go on; the message is a sentence for the user that names the cure."""
+VALIDATION_SHARE = 12  # one of MNIST's training images in twelve is kept apart: 5,000 of 60,000
+REFUSED = 0.01  # share of the digits kept apart that the threshold of the card refuses
+MARKED_UNSURE = 0.01  # share of them that is called unsure though read right
+NAMES = {"mnist": "MNIST", "pen": "pen strokes", "optical": "optical digits"}  # kinds of data
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; return its status: 0 done, 2 cannot be done, 130 interrupted before a result."""
-    options = _parse_options(argv)
+    options = parse_options(argv)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up lines are not for our users
     try:
         _check_options(options)
-        train_model(options)
+        train_model(options, QUICK if options.quick else FULL)
     except (DataError, TrainingError, CheckpointError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -71,23 +73,42 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def _parse_options(argv: list[str] | None) -> argparse.Namespace:
+def parse_options(argv: list[str] | None) -> argparse.Namespace:
+    """The command line, with the recipe's settings where it says nothing."""
     parser = argparse.ArgumentParser(description="Train the network that reads handwritten digits.")
-    for name, kind, default, meaning in (
-        ("--epochs", int, 20, "passes over the training images"),
-        ("--batch-size", int, 128, "images a step"),
-        ("--learning-rate", float, 0.002, "of Adam, at its highest"),
-        ("--seed", int, 0, "same seed and machine, same weights"),
-        ("--output", Path, Path("model/mnist.h5"), "the model; card, figures and checkpoint go beside it"),
-    ):
-        parser.add_argument(name, type=kind, default=default, help=f"{meaning} (default: {default})")
     parser.add_argument(
         "--data",
         type=Path,
-        help="mnist.npz, or a folder with the four idx files (default: downloaded by Keras)",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="MNIST (mnist.npz, or a folder with the four idx files), UCI's pen strokes or UCI's optical digits; "
+        "may be given for each (default: what is not given is downloaded)",
+    )
+    parser.add_argument("--quick", action="store_true", help="on MNIST alone, in less than a minute, for a first try")
+    for name, kind, meaning in (
+        ("epochs", int, "rounds of training"),
+        ("batch_size", int, "pictures a step"),
+        ("learning_rate", float, "of Adam, at its highest"),
+    ):
+        default = f"{getattr(FULL, name)}; with --quick {getattr(QUICK, name)}"
+        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=f"{meaning} (default: {default})")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="same seed and machine, same weights (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path("model/mnist.h5"),
+        help="the model; card, figures and checkpoint go beside it (default: %(default)s)",
     )
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint, with the same options")
-    return parser.parse_args(argv)
+    options = parser.parse_args(argv)
+    recipe = QUICK if options.quick else FULL
+    for name in ("epochs", "batch_size", "learning_rate"):
+        if getattr(options, name) is None:
+            setattr(options, name, getattr(recipe, name))
+    return options
 
 
 def _check_options(options: argparse.Namespace) -> None:
@@ -111,8 +132,8 @@ def _check_options(options: argparse.Namespace) -> None:
         ) from error
 
 
-def train_model(options: argparse.Namespace) -> None:
-    """Load, train, test, and write model, card and figures.
+def train_model(options: argparse.Namespace, recipe: Recipe) -> None:
+    """Load, train, calibrate, test, and write model, card and figures.
 
     Raises
     ------
@@ -121,53 +142,70 @@ def train_model(options: argparse.Namespace) -> None:
     KeyboardInterrupt
         If interrupted before the first epoch ended, or while results were being made.
     """
-    data = load_mnist(options.data)
+    data, pens, bitmaps = load_sources(options.data, recipe)
     checkpoint = checkpoint_path(options.output)
     settings = {
+        "recipe": recipe.name,
         "seed": options.seed,
         "epochs": options.epochs,
         "batch size": options.batch_size,
         "learning rate": options.learning_rate,
-        "data checksum": data.checksum,
+        "data checksum": " ".join(source.checksum for source in (data, pens, bitmaps) if source),
     }
     stored = read_checkpoint(checkpoint, settings) if options.resume else None
     if not options.resume and checkpoint.exists():
         print(f"Starting afresh: the checkpoint in {checkpoint.parent} will be replaced; --resume would use it.")
-    train, validation = split_validation(len(data.x_train), len(data.x_train) // VALIDATION_SHARE, options.seed)
-    print(f"Preparing the {len(data.x_train):,} training images of {data.name} …", flush=True)
-    images, labels = images_through_preprocessing(data.x_train), data.y_train
+    kept = split_validation(len(data.x_train), len(data.x_train) // VALIDATION_SHARE, options.seed)
+    material = Material(data.x_train, data.y_train, *kept, pens, bitmaps)
+    count = len(data.x_train) + sum(recipe.made.values())
+    print(f"Preparing {count:,} pictures from {data.name}{' and UCI' if pens else ''} …", flush=True)
+    train, validation = make_pictures(material, recipe.made, options.seed)
+    batches = Batches(train, recipe, options.batch_size, options.seed)
 
     import keras
 
     keras.utils.set_random_seed(options.seed)
-    network = build_cnn()
-    _compile_network(network, options, steps=math.ceil(len(train) / options.batch_size) * options.epochs)
-    progress = restore_checkpoint(network, stored, checkpoint) if stored else Progress()
+    network, trainer = build_trainer(recipe, choose_precision())
+    compile_trainer(trainer, recipe, options.learning_rate, batches.per_epoch * options.epochs)
+    progress = restore_checkpoint(trainer, stored, checkpoint) if stored else Progress()
+    started = time.monotonic() - progress.seconds
+
+    def end_epoch(losses: dict[str, float]) -> None:
+        figures = losses | _validate(trainer, validation, recipe)
+        progress.seconds = time.monotonic() - started
+        progress.add_epoch(figures, trainer.get_weights())
+        shares = {
+            name[4:]: value for name, value in figures.items() if name.startswith(("val_accuracy", "val_refused"))
+        }
+        words = ", ".join(f"{name} {share:.2%}" for name, share in shares.items())
+        print(f"Validation: loss {figures['val_loss']:.4f}, {words}", flush=True)
+        write_checkpoint(checkpoint, trainer, progress, settings)
+
     interrupted = False
     try:
-        _fit_network(
-            network,
-            progress,
-            (images[train], labels[train]),
-            (images[validation], labels[validation]),
-            options,
-            save=lambda: write_checkpoint(checkpoint, network, progress, settings),
-        )
+        fit(trainer, batches, len(progress.history), options.epochs, end_epoch)
     except KeyboardInterrupt:
         if not progress.history:
             raise
         interrupted = True
         print(f"\nInterrupted: the best of {len(progress.history)} epochs is kept.")
 
-    best = build_cnn()  # clean: without optimizer, nor anything else that training needed
-    best.set_weights(progress.best_weights)
-    probabilities = classify_images(best, images_through_preprocessing(data.x_test))
-    card = _make_card(options, data, best, progress, probabilities, interrupted)
-    _write_model(best, card, options.output)
+    network, trainer = build_trainer(recipe, "float32")  # clean: without optimizer, and exact
+    trainer.set_weights(progress.best_weights)
+    honesty = _choose_honesty(trainer, validation, recipe)
+    probabilities, _ = classify_images(trainer, images_through_preprocessing(data.x_test))
+    probabilities = calibrate(probabilities, honesty["temperature"])
+    card = _describe_training(options, recipe, (data, pens, bitmaps), network, progress, interrupted)
+    card |= {
+        "test_accuracy": float((probabilities.argmax(axis=1) == data.y_test).mean()),
+        "test_loss": cross_entropy(probabilities, data.y_test),
+    }
+    _write_model(network, card | honesty, options.output)
     draw_figures(options.output.parent / "figures", progress, data, probabilities)
+    best = progress.history[progress.best_epoch - 1]
     print(
         f"Test accuracy {card['test_accuracy']:.2%}, mean loss {card['test_loss']:.4f}; "
-        f"validation accuracy {card['validation_accuracy']:.2%} in epoch {progress.best_epoch}, the best.\n"
+        f"validation accuracy {best['val_accuracy']:.2%} in epoch {progress.best_epoch}, the best.\n"
         f"Written: {options.output}, its card and figures."
     )
     if interrupted:
@@ -176,136 +214,112 @@ def train_model(options: argparse.Namespace) -> None:
         shutil.rmtree(checkpoint.parent)
 
 
-# ---------------------------------------------------------------- training
-
-
-def _compile_network(network: keras.Sequential, options: argparse.Namespace, steps: int) -> None:
-    import keras
-
-    warm_up = max(1, int(WARM_UP * steps))
-    rate = keras.optimizers.schedules.CosineDecay(
-        0.0, max(1, steps - warm_up), warmup_target=options.learning_rate, warmup_steps=warm_up
-    )
-    network.compile(
-        keras.optimizers.Adam(rate),
-        loss="sparse_categorical_crossentropy",
-        metrics=["accuracy"],
-        # XLA halves the speed of TensorFlow on a CPU; JAX is nothing without it
-        jit_compile="auto" if keras.backend.backend() == "jax" else False,
-    )
-    network.optimizer.build(network.trainable_variables)  # so that a checkpoint finds its variables
-
-
-def _fit_network(
-    network: keras.Sequential,
-    progress: Progress,
-    train: tuple[np.ndarray, np.ndarray],
-    validation: tuple[np.ndarray, np.ndarray],
-    options: argparse.Namespace,
-    save: Callable[[], None],
-) -> None:
-    """Train from where `progress` is to the last epoch; count and save each.
-
-    Parameters
-    ----------
-    train, validation : images (N, 28, 28) float32 in [0, 1] and labels (N,) uint8
-    """
-    import keras
-
-    images, labels = train
-
-    class DistortedBatches(keras.utils.PyDataset):
-        """Batches that depend on nothing but seed, epoch and index: a resumed training sees the same."""
-
-        epoch = 0
-
-        def __len__(self) -> int:
-            return math.ceil(len(labels) / options.batch_size)
-
-        def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-            order = np.random.default_rng([options.seed, self.epoch]).permutation(len(labels))
-            chosen = order[index * options.batch_size : (index + 1) * options.batch_size]
-            generator = np.random.default_rng([options.seed, self.epoch, index])
-            return distort(images[chosen], generator)[..., None], labels[chosen]
-
-    batches = DistortedBatches()
-    started = time.monotonic() - progress.seconds
-
-    ctrl_c = threading.Event()
-
-    def begin_epoch(epoch: int, logs: dict[str, float]) -> None:
-        batches.epoch = epoch
-
-    def end_batch(batch: int, logs: dict[str, float]) -> None:
-        if ctrl_c.is_set():
-            raise KeyboardInterrupt
-
-    def end_epoch(epoch: int, logs: dict[str, float]) -> None:
-        if not all(math.isfinite(value) for value in logs.values()):
-            raise TrainingError(f"The loss was no number any more in epoch {epoch + 1}; lower --learning-rate.")
-        progress.seconds = time.monotonic() - started
-        progress.add_epoch({name: float(value) for name, value in logs.items()}, network.get_weights())
-        save()
-
-    callback = keras.callbacks.LambdaCallback(
-        on_epoch_begin=begin_epoch, on_train_batch_end=end_batch, on_epoch_end=end_epoch
-    )
-    # Ctrl-C waits for the end of the batch: an exception in the midst of TensorFlow's own code ended in a
-    # segmentation fault about once in 15 times.
-    handler = signal.signal(signal.SIGINT, lambda *_: ctrl_c.set())
-    try:
-        network.fit(
-            batches,
-            shuffle=False,  # the batches do that; Keras would shuffle anew after --resume
-            epochs=options.epochs,
-            initial_epoch=len(progress.history),
-            validation_data=(validation[0][..., None], validation[1]),
-            validation_batch_size=1000,
-            callbacks=[callback],
-            verbose=1 if sys.stdout.isatty() else 2,  # a bar on a terminal, a line an epoch in a file
+def load_sources(paths: list[Path], recipe: Recipe) -> tuple[DigitData, PenData | None, BitmapData | None]:
+    """Load what a recipe trains on: from the paths given, and by download what they lack."""
+    given: dict[str, Path] = {}
+    for path in paths:
+        kind = recognize_source(path)
+        if kind in given:
+            raise TrainingError(f"--data {given[kind]} and --data {path} are both {NAMES[kind]}; give one of them.")
+        given[kind] = path
+    data = load_mnist(given.get("mnist"))
+    if not recipe.made:
+        return data, None, None
+    pens, bitmaps = load_pen_digits(given.get("pen")), load_optical_digits(given.get("optical"))
+    apart = [is_held_out(digit.writer) for digit in pens.digits]
+    if not any(apart) or all(apart):
+        lack = "is left to train on" if any(apart) else "is kept apart to validate with"
+        raise TrainingError(
+            f"The pen strokes in {pens.name} are of too few writers: no writer {lack} (3, 8, 13 … are kept "
+            "apart). Take UCI's, or number the writers from 1 on."
         )
-    finally:
-        signal.signal(signal.SIGINT, handler)
+    return data, pens, bitmaps
+
+
+# ---------------------------------------------------------------- validation
+
+
+def _validate(trainer: keras.Model, validation: dict[str, Pictures], recipe: Recipe) -> dict[str, float]:
+    """Figures of an epoch: the loss on all that was kept apart, and what is right of each kind."""
+    figures = {}
+    answers = {kind: classify_images(trainer, images) for kind, (images, _) in validation.items()}
+    digits = [kind for kind in validation if kind != "no digits"]
+    labels = np.concatenate([validation[kind][1] for kind in digits])
+    figures["val_loss"] = cross_entropy(np.concatenate([answers[kind][0] for kind in digits]), labels)
+    for kind in digits:
+        name = "val_accuracy" if kind == "MNIST" else f"val_accuracy of {kind}"
+        figures[name] = float((answers[kind][0].argmax(axis=1) == validation[kind][1]).mean())
+    if recipe.made:
+        real, other = np.concatenate([answers[kind][1] for kind in digits]), answers["no digits"][1]
+        figures["val_loss"] += recipe.reject_weight * _binary_cross_entropy(real, other)
+        figures["val_refused of no digits"] = float((other < refusal_threshold(real, REFUSED)).mean())
+    return figures
+
+
+def _binary_cross_entropy(digits: np.ndarray, others: np.ndarray) -> float:
+    of_truth = np.concatenate([digits, 1 - others]).astype(np.float64)
+    return float(-np.log(np.maximum(of_truth, 1e-7)).mean())
+
+
+def _choose_honesty(trainer: keras.Model, validation: dict[str, Pictures], recipe: Recipe) -> dict[str, Any]:
+    """Choose temperature and thresholds on the digits kept apart, and say so for the card."""
+    images, labels = (np.concatenate(part) for part in zip(*validation.values(), strict=True))
+    is_real = labels != NO_DIGIT
+    images, labels = images[is_real], labels[is_real]
+    probabilities, is_digit = classify_images(trainer, images)
+    temperature = fit_temperature(probabilities, labels)
+    probabilities = calibrate(probabilities, temperature)
+    second, highest = np.sort(probabilities, axis=1)[:, -2:].T
+    right = probabilities.argmax(axis=1) == labels
+    chosen_on = f"{len(labels):,} digits kept apart from training"
+    honesty: dict[str, Any] = {
+        "temperature": temperature,
+        "unsure": {
+            "ratio": unsure_ratio((second / highest)[right], MARKED_UNSURE),
+            "chosen_on": f"{chosen_on}: {100 * MARKED_UNSURE:g} % of those read right are called unsure",
+        },
+    }
+    if recipe.made:
+        weights, bias = trainer.get_layer("is_digit").get_weights()
+        honesty["reject"] = {
+            "weights": [float(weight) for weight in weights[:, 0]],
+            "bias": float(bias[0]),
+            "threshold": refusal_threshold(is_digit, REFUSED),
+            "chosen_on": f"{chosen_on}: {100 * REFUSED:g} % of them are refused",
+        }
+    return honesty
 
 
 # ---------------------------------------------------------------- results
 
 
-def classify_images(network: keras.Sequential, images: np.ndarray) -> np.ndarray:
-    """Return the probabilities (N, 10) float32 of images (N, 28, 28) float32 in [0, 1]."""
-    from keras import ops
-
-    batches = (images[start : start + 1000, ..., None] for start in range(0, len(images), 1000))
-    return np.concatenate([ops.convert_to_numpy(network(batch, training=False)) for batch in batches])
-
-
-def _make_card(
+def _describe_training(
     options: argparse.Namespace,
-    data: DigitData,
+    recipe: Recipe,
+    sources: tuple[DigitData, PenData | None, BitmapData | None],
     network: keras.Sequential,
     progress: Progress,
-    probabilities: np.ndarray,
     interrupted: bool,
 ) -> dict[str, Any]:
-    """Say what one must know of these weights; `probabilities` (N, 10) are those of the test images."""
+    """Say what one must know of these weights."""
     import keras
 
     best = progress.history[progress.best_epoch - 1]
-    of_truth = probabilities[np.arange(len(data.y_test)), data.y_test]
     backend = keras.backend.backend()
     return {
-        "test_accuracy": float((probabilities.argmax(axis=1) == data.y_test).mean()),
-        "test_loss": float(-np.log(np.maximum(of_truth, 1e-7)).mean()),
         "validation_accuracy": best["val_accuracy"],
         "validation_loss": best["val_loss"],
+        "validation": {name[4:]: value for name, value in best.items() if " of " in name},
         "parameters": network.count_params(),
+        "recipe": recipe.name,
         "epochs": len(progress.history),
         "best_epoch": progress.best_epoch,
         "interrupted": interrupted,
         "batch_size": options.batch_size,
         "learning_rate": options.learning_rate,
         "seed": options.seed,
-        "data": {"name": data.name, "checksum": data.checksum},
+        "precision": choose_precision(),
+        "data": [{"name": source.name, "checksum": source.checksum} for source in sources if source],
         "versions": {
             "python": platform.python_version(),
             "keras": keras.__version__,
@@ -335,6 +349,7 @@ def _write_model(network: keras.Sequential, card: dict[str, Any], output: Path) 
     warnings_of_keras.addFilter(_is_not_about_hdf5)
     try:
         network.save(model_beside, include_optimizer=False)
+        card = card | {"weights_checksum": hashlib.sha256(model_beside.read_bytes()).hexdigest()}
         card_beside.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
         os.replace(model_beside, output)
         os.replace(card_beside, output.with_suffix(".json"))

@@ -42,7 +42,7 @@ def print_report(title: str, figures: Sequence[Figure], *remarks: str) -> None:
 
 
 def _format(value: float, unit: str) -> str:
-    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    digits = 2 if unit == "%" else 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
     return f"{value:,.{digits}f} {unit}"
 
 

@@ -33,21 +33,19 @@ class CheckpointError(Exception):
 class Progress:
     """What training has reached: what a checkpoint holds besides the variables of network and optimizer."""
 
-    history: list[dict[str, float]] = field(default_factory=list)  # (val_)loss, (val_)accuracy of each epoch
+    history: list[dict[str, float]] = field(
+        default_factory=list
+    )  # of each epoch: its loss, and val_loss and val_accuracy
     best_weights: list[np.ndarray] = field(default_factory=list)
     best_epoch: int = 0  # from 1
     seconds: float = 0.0
 
     def add_epoch(self, figures: dict[str, float], weights: list[np.ndarray]) -> None:
-        """Count an epoch, and keep its weights if validation says that they are the best so far."""
+        """Count an epoch, and keep its weights if their validation loss is the lowest so far."""
         self.history.append(figures)
         best = self.history[self.best_epoch - 1] if self.best_epoch else None
-        if best is None or _validation_rank(figures) > _validation_rank(best):
+        if best is None or figures["val_loss"] < best["val_loss"]:
             self.best_epoch, self.best_weights = len(self.history), weights
-
-
-def _validation_rank(figures: dict[str, float]) -> tuple[float, float]:
-    return figures["val_accuracy"], -figures["val_loss"]
 
 
 def checkpoint_path(output: Path) -> Path:
@@ -55,13 +53,13 @@ def checkpoint_path(output: Path) -> Path:
     return output.with_suffix(".checkpoint") / "last.npz"
 
 
-def _name_variables(network: keras.Sequential) -> dict[str, Any]:
+def _name_variables(network: keras.Model) -> dict[str, Any]:
     """All that training changes, the state of dropout's random numbers too, by the names in a checkpoint."""
     variables = [*network.variables, *network.optimizer.variables]
     return {f"variable_{i}": variable for i, variable in enumerate(variables)}
 
 
-def write_checkpoint(path: Path, network: keras.Sequential, progress: Progress, settings: dict[str, Any]) -> None:
+def write_checkpoint(path: Path, network: keras.Model, progress: Progress, settings: dict[str, Any]) -> None:
     """Write all that --resume needs in one file, beside, then rename: killed at any time, one is whole."""
     arrays: dict[str, Any] = {name: value.numpy() for name, value in _name_variables(network).items()}
     arrays |= {f"best_{i}": weights for i, weights in enumerate(progress.best_weights)}
@@ -98,7 +96,7 @@ def read_checkpoint(path: Path, settings: dict[str, Any]) -> dict[str, np.ndarra
     return stored
 
 
-def restore_checkpoint(network: keras.Sequential, stored: dict[str, np.ndarray], path: Path) -> Progress:
+def restore_checkpoint(network: keras.Model, stored: dict[str, np.ndarray], path: Path) -> Progress:
     """Set the variables of the network and its optimizer, and return how far they had come."""
     variables = _name_variables(network)
     best = {f"best_{i}": weights for i, weights in enumerate(network.weights)}

@@ -33,16 +33,17 @@ def _draw_curves(progress: Progress, path: Path) -> None:
     loss.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     loss.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     loss.yaxis.set_minor_locator(NullLocator())
-    accuracy.set(title="Accuracy")
+    accuracy.set(title="Validation")
     accuracy.yaxis.set_major_formatter(PercentFormatter(1.0))
-    for axes, name in ((loss, "loss"), (accuracy, "accuracy")):
-        for key, label, color in (
-            (name, "training (distorted)", "tab:gray"),
-            (f"val_{name}", "validation", "tab:blue"),
-        ):
-            axes.plot(epochs, [figures[key] for figures in progress.history], ".-", color=color, label=label)
+    accuracies = {name: name[4:] for name in progress.history[0] if name.startswith(("val_accuracy", "val_refused"))}
+    for axes, lines in (
+        (loss, {"loss": "training (distorted)", "val_loss": "validation"}),
+        (accuracy, accuracies | {"val_accuracy": "accuracy of MNIST"}),
+    ):
+        for key, label in lines.items():
+            axes.plot(epochs, [figures[key] for figures in progress.history], ".-", label=label)
         kept = f"kept: epoch {progress.best_epoch}"
-        axes.axvline(progress.best_epoch, color="tab:orange", linestyle=":", label=kept)
+        axes.axvline(progress.best_epoch, color="black", linestyle=":", label=kept)
         axes.set_xlabel("epoch")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(alpha=0.3)

@@ -21,8 +21,22 @@ def test_has_the_layers_of_the_docstring_and_their_parameters(cnn):
     kinds = [type(layer).__name__ for layer in cnn.layers if layer.weights or "Pool" in type(layer).__name__]
     block = ["Conv2D", "MaxPooling2D", "BatchNormalization"]
     assert kinds == [*block, *block, "Dense", "BatchNormalization", "Dense"]
-    # 25 x 32, 25 x 32 x 64, 3136 x 256, 256 x 10 + 10, and 4 for each of the 352 normalized channels
-    assert cnn.count_params() == 800 + 51_200 + 802_816 + 2_570 + 4 * 352
+    # 25 x 48, 25 x 48 x 96, 4704 x 256, 256 x 10 + 10, and 4 for each of the 400 normalized channels
+    assert cnn.count_params() == 1_200 + 115_200 + 1_204_224 + 2_570 + 4 * 400
+
+
+def test_filters_and_dropout_can_be_chosen():
+    small = build_cnn((3, 5), dropout=0.1)
+    assert [layer.filters for layer in small.layers if hasattr(layer, "filters")] == [3, 5]
+    assert [layer.rate for layer in small.layers if hasattr(layer, "rate")] == [0.1]
+
+
+def test_in_bfloat16_the_weights_and_probabilities_are_still_float32():
+    network = build_cnn((3, 5), dtype="mixed_bfloat16")
+    assert {str(weights.dtype) for weights in network.get_weights()} == {"float32"}
+    images = np.zeros((2, 28, 28, 1), np.float32)
+    assert np.asarray(network(images, training=False)).dtype == np.float32
+    assert network.layers[0].compute_dtype == "bfloat16"
 
 
 def test_probabilities_are_positive_and_sum_to_one(cnn):

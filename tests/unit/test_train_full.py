@@ -1,0 +1,153 @@
+"""The full recipe in small: UCI's digits and what is no digit besides MNIST, and what the card says of it."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from model.card import read_card
+from model.recognizer import Recognizer
+from preprocessing import Drawing
+from tests.unit.test_train_model import draw_digits, load_weights, refusal
+from train_model import load_sources, main, parse_options, train_model
+from training.recipes import FULL, QUICK
+from training.signs import DIGITS, form_sign, parse_signs
+from training.trainer import TrainingError
+
+SMALL = replace(FULL, filters=(8, 16), made=dict.fromkeys(FULL.made, 300), epoch_pictures=2000)
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory):
+    """Made-up digits in the forms of MNIST, of UCI's pen strokes and of UCI's optical digits."""
+    folder = tmp_path_factory.mktemp("sources")
+    (x_train, y_train), (x_test, y_test) = draw_digits(600, seed=1), draw_digits(100, seed=2)
+    np.savez(folder / "mnist.npz", x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
+    generator = np.random.default_rng(0)
+    with (folder / "pens.jsonl").open("w", encoding="utf-8") as file:
+        for writer in range(1, 11):
+            for label, sign in enumerate(parse_signs(DIGITS)):
+                strokes = [stroke.round(2).tolist() for stroke in form_sign(sign, generator, 0.2)]
+                line = {"label": label, "writer": writer, "width": 10, "height": 10, "strokes": strokes}
+                file.write(json.dumps(line) + "\n")
+    images = np.zeros((80, 32, 32), np.uint8)
+    images[:, 2:30, 2:30] = np.where(draw_digits(80, seed=3)[0] > 127, 255, 0)
+    np.savez(folder / "optical.npz", images=images, labels=np.arange(80) % 10)
+    return [folder / "mnist.npz", folder / "pens.jsonl", folder / "optical.npz"]
+
+
+def parse(sources, output, *more):
+    data = [word for path in sources for word in ("--data", str(path))]
+    return parse_options([*data, "--output", str(output), "--batch-size", "100", "--seed", "3", *more])
+
+
+@pytest.fixture(scope="module")
+def trained(sources, tmp_path_factory):
+    output = tmp_path_factory.mktemp("full") / "small.h5"
+    train_model(parse(sources, output, "--epochs", "4"), SMALL)
+    return output
+
+
+def test_the_network_has_one_output_and_the_card_what_is_no_digit(trained):
+    import keras
+
+    network = keras.models.load_model(trained)
+    assert network.output_shape == (None, 10)
+    values = json.loads(trained.with_suffix(".json").read_text(encoding="utf-8"))
+    assert values["recipe"] == "full"
+    assert [source["name"] for source in values["data"]] == ["mnist.npz", "pens.jsonl", "optical.npz"]
+    assert set(values["validation"]) == {
+        "accuracy of pen strokes",
+        "accuracy of optical digits",
+        "refused of no digits",
+    }
+    assert "1 % of them are refused" in values["reject"]["chosen_on"]
+    card = read_card(trained)
+    assert card.reject_weights.shape == (256,)
+    assert 0 < card.threshold < 1
+
+
+def test_it_tells_digits_from_scribbles_after_seconds(trained):
+    recognizer = Recognizer.load(trained)
+    scribble = np.cumsum(np.random.default_rng(0).normal(0, 40, (60, 2)), axis=0)
+    scribble -= scribble.min(axis=0)
+    one = np.array([[50.0, 10.0], [50.0, 90.0]])
+    likeness = [
+        recognizer.recognize_drawing(Drawing(1000, 1000, (strokes,)))[0].is_digit for strokes in (scribble, one)
+    ]
+    assert likeness[0] < likeness[1]
+
+
+def test_resume_ends_as_without_a_break(trained, sources, tmp_path, monkeypatch):
+    import train_model as script
+
+    output = tmp_path / "small.h5"
+    options = parse(sources, output, "--epochs", "4")
+    fit = script.fit
+
+    def stop_after_two(trainer, batches, first, epochs, end_epoch):
+        done = []
+
+        def end(losses):
+            end_epoch(losses)
+            done.append(losses)
+            if len(done) == 2:
+                raise KeyboardInterrupt
+
+        fit(trainer, batches, first, epochs, end)
+
+    monkeypatch.setattr(script, "fit", stop_after_two)
+    train_model(options, SMALL)
+    assert json.loads(output.with_suffix(".json").read_text(encoding="utf-8"))["interrupted"]
+    monkeypatch.undo()
+    options.resume = True
+    train_model(options, SMALL)
+    for resumed, unbroken in zip(load_weights(output), load_weights(trained), strict=True):
+        np.testing.assert_array_equal(resumed, unbroken)
+    assert read_card(output).threshold == read_card(trained).threshold
+
+
+def test_quick_needs_mnist_alone(sources):
+    data, pens, bitmaps = load_sources(sources[:1], QUICK)
+    assert len(data.x_train) == 600
+    assert pens is bitmaps is None
+
+
+def test_sources_may_come_in_any_order(sources):
+    data, pens, bitmaps = load_sources(sources[::-1], FULL)
+    assert (len(data.x_train), len(pens.digits), len(bitmaps.labels)) == (600, 100, 80)
+
+
+def test_a_kind_of_data_given_twice_is_refused(sources, tmp_path, capsys):
+    copy = tmp_path / "again.npz"
+    copy.write_bytes(Path(sources[0]).read_bytes())
+    with pytest.raises(TrainingError, match="are both MNIST; give one of them"):
+        load_sources([sources[0], copy], FULL)
+    sentence = refusal(capsys, "--data", sources[0], "--data", copy, "--output", tmp_path / "x.h5")
+    assert "both MNIST" in sentence
+
+
+def test_what_cannot_be_downloaded_names_the_cure(sources, tmp_path, capsys, monkeypatch):
+    nowhere = "http://127.0.0.1:9"  # no proxy listens there
+    for name in ("http_proxy", "https_proxy", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, nowhere)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    assert main(["--data", str(sources[0]), "--output", str(tmp_path / "x.h5")]) == 2
+    error = capsys.readouterr().err
+    assert "archive.ics.uci.edu" in error
+    assert "--data PATH" in error
+    assert "--quick" in error
+
+
+@pytest.mark.parametrize(
+    ("writers", "problem"),
+    [([1, 2], "no writer is kept apart"), ([3, 8], "no writer is left to train on")],
+)
+def test_pen_strokes_of_too_few_writers_are_refused(sources, tmp_path, capsys, writers, problem):
+    lines = Path(sources[1]).read_text(encoding="utf-8").splitlines(keepends=True)
+    few = tmp_path / "few.jsonl"
+    few.write_text("".join(line for line in lines if json.loads(line)["writer"] in writers), encoding="utf-8")
+    data = [word for path in (sources[0], few, sources[2]) for word in ("--data", path)]
+    assert problem in refusal(capsys, *data, "--output", tmp_path / "x.h5")

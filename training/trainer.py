@@ -1,0 +1,144 @@
+"""A recipe in, the Keras model that learns it out, and one epoch after the other. Pure Keras 3."""
+
+from __future__ import annotations
+
+import math
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from model.architectures import build_cnn
+from training.batches import Batch, Batches
+from training.recipes import Recipe
+
+if TYPE_CHECKING:
+    import keras
+
+__all__ = ["TrainingError", "build_trainer", "choose_precision", "classify_images", "compile_trainer", "fit"]
+
+WARM_UP = 0.04  # share of all steps in which the learning rate rises, before it falls along a cosine
+
+
+class TrainingError(Exception):
+    """Training cannot start or go on; the message is a sentence for the user that names the cure."""
+
+
+def choose_precision() -> str:
+    """bfloat16 where the processor computes in it: there an epoch takes 0.6 times as long, elsewhere far longer."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8").partition("flags")[2].partition("\n")[0].split()
+    except OSError:  # not Linux
+        return "float32"
+    return "mixed_bfloat16" if "avx512_bf16" in flags else "float32"
+
+
+def build_trainer(recipe: Recipe, dtype: str) -> tuple[keras.Sequential, keras.Model]:
+    """The network, and the model that trains it: with a second output (N, 1), how much it is a digit at all."""
+    import keras
+
+    network = build_cnn(recipe.filters, recipe.dropout, dtype)
+    is_digit = keras.layers.Dense(1, activation="sigmoid", dtype="float32", name="is_digit")(network.layers[-1].input)
+    return network, keras.Model(network.inputs[0], [network.outputs[0], is_digit])
+
+
+def compile_trainer(trainer: keras.Model, recipe: Recipe, learning_rate: float, steps: int) -> None:
+    """Prepare a training of `steps` batches, the rate `learning_rate` at its highest.
+
+    References
+    ----------
+    Loshchilov and Hutter 2017, SGDR: the cosine. Hendrycks, Mazeika and Dietterich 2019, Deep Anomaly Detection with
+    Outlier Exposure: what is no digit is pulled towards equal probabilities.
+    """
+    import keras
+
+    warm_up = max(1, int(WARM_UP * steps))
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.0, max(1, steps - warm_up), warmup_target=learning_rate, warmup_steps=warm_up
+    )
+    trainer.compile(
+        keras.optimizers.Adam(rate),
+        loss=["categorical_crossentropy", "binary_crossentropy"],
+        loss_weights=[1.0, recipe.reject_weight if recipe.made else 0.0],
+        # XLA halves the speed of TensorFlow on a CPU; JAX is nothing without it
+        jit_compile="auto" if keras.backend.backend() == "jax" else False,
+    )
+    trainer.optimizer.build(trainer.trainable_variables)  # so that a checkpoint finds its variables
+
+
+def fit(
+    trainer: keras.Model,
+    batches: Batches,
+    first: int,
+    epochs: int,
+    end_epoch: Callable[[dict[str, float]], None],
+    *others: keras.callbacks.Callback,
+) -> None:
+    """Train epochs `first` (from 0) to `epochs`; `end_epoch` is called with the losses of each.
+
+    Raises
+    ------
+    TrainingError
+        If the loss is no number any more.
+    KeyboardInterrupt
+        At the end of the batch in which Ctrl-C was pressed.
+    """
+    import keras
+
+    class Epoch(keras.utils.PyDataset):
+        number = first
+
+        def __len__(self) -> int:
+            return batches.per_epoch
+
+        def __getitem__(self, index: int) -> Batch:
+            return batches.make(self.number, index)
+
+    epoch_now = Epoch()
+    ctrl_c = threading.Event()
+
+    def begin(epoch: int, logs: dict[str, float]) -> None:
+        epoch_now.number = epoch
+
+    def end_batch(batch: int, logs: dict[str, float]) -> None:
+        if ctrl_c.is_set():
+            raise KeyboardInterrupt
+
+    def end(epoch: int, logs: dict[str, float]) -> None:
+        if not all(math.isfinite(value) for value in logs.values()):
+            raise TrainingError(f"The loss was no number any more in epoch {epoch + 1}; lower --learning-rate.")
+        end_epoch({name: float(value) for name, value in logs.items()})
+
+    callback = keras.callbacks.LambdaCallback(on_epoch_begin=begin, on_train_batch_end=end_batch, on_epoch_end=end)
+    # Ctrl-C waits for the end of the batch: an exception in the midst of TensorFlow's own code ended in a
+    # segmentation fault about once in 15 times.
+    handler = signal.signal(signal.SIGINT, lambda *_: ctrl_c.set())
+    try:
+        trainer.fit(
+            epoch_now,
+            shuffle=False,  # the batches are mixed; Keras would shuffle anew after --resume
+            epochs=epochs,
+            initial_epoch=first,
+            callbacks=[keras.callbacks.ProgbarLogger(), callback, *others],  # so that its line comes first
+            verbose=1 if sys.stdout.isatty() else 2,  # a bar on a terminal, a line an epoch in a file
+        )
+    finally:
+        signal.signal(signal.SIGINT, handler)
+
+
+def classify_images(trainer: keras.Model, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Classify (N, 28, 28), float32 in [0, 1] or uint8: probabilities (N, 10) and is_digit (N,), float32."""
+    from keras import ops
+
+    parts = []
+    for start in range(0, len(images), 1000):
+        batch = images[start : start + 1000, ..., None]
+        if batch.dtype == np.uint8:
+            batch = batch / np.float32(255)
+        parts.append([ops.convert_to_numpy(output) for output in trainer(batch, training=False)])
+    probabilities, is_digit = (np.concatenate(outputs) for outputs in zip(*parts, strict=True))
+    return probabilities, is_digit[:, 0]
