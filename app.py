@@ -62,7 +62,7 @@ def build_app(recognizer: Recognizer) -> gr.Blocks:
         best = predictions[0]
         return (
             render_answer(best, glyphs[0], live),
-            render_chart(best.probabilities),
+            render_chart(best.probabilities, best.digit is not None),
             render_steps(glyphs, *page),
         )
 
@@ -96,8 +96,9 @@ def build_app(recognizer: Recognizer) -> gr.Blocks:
     def recognize_drawing(drawing: dict[str, Any]) -> dict[str, Any]:
         """Read a drawing: {"width", "height", "strokes": [[[x, y], …], …]}, y downwards, in any unit.
 
-        Answers {"text", "predictions": [{"digit", "probability", "probabilities", "is_digit", "box"}]}; a box is
-        [top, left, height, width] in the drawing's unit, and a blank drawing has the text "" and no predictions.
+        Answers {"text", "predictions": [{"digit", "runner_up", "probability", "probabilities", "is_digit", "box"}]}.
+        The digit is null where it doesn't look like one; the runner-up is the second digit of "4 or 9?", else null.
+        A box is [top, left, height, width] in the drawing's unit. A blank drawing has the text "" and no predictions.
         """
         try:
             return to_answer(recognizer.recognize_drawing(Drawing.from_json(drawing)))
@@ -107,8 +108,10 @@ def build_app(recognizer: Recognizer) -> gr.Blocks:
     def recognize_photo(photo: str | None) -> dict[str, Any]:
         """Read an image file: dark on light or light on dark, in any size up to 60 megapixels.
 
-        Answers {"text", "predictions": [{"digit", "probability", "probabilities", "is_digit", "box"}]}; a box is
-        [top, left, height, width] in pixels of the upright photo; no writing gives the text "" and no predictions.
+        Answers {"text", "predictions": [{"digit", "runner_up", "probability", "probabilities", "is_digit", "box"}]}.
+        The digit is null where it doesn't look like one; the runner-up is the second digit of "4 or 9?", else null.
+        A box is [top, left, height, width] in pixels of the upright photo. No writing gives the text "" and no
+        predictions.
         """
         if photo is None:
             raise gr.Error("There is no photo in the request; upload one first.", print_exception=False)

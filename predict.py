@@ -211,10 +211,17 @@ def describe(predictions: Sequence[Prediction]) -> str:
     """The answer in words, and the percentages of the ten digits of each sign."""
     if not predictions:
         return "blank"
-    text = to_text(predictions)
-    answer = "not a digit" if text == "?" else text
+    answer = _say(predictions[0]) if len(predictions) == 1 else to_text(predictions)
     shares = ("  ".join(f"{n}: {100 * p:5.1f}%" for n, p in enumerate(q.probabilities)) for q in predictions)
     return f"{answer:<11}  {'  |  '.join(shares)}"
+
+
+def _say(prediction: Prediction) -> str:
+    if prediction.digit is None:
+        return "not a digit"
+    return (
+        f"{prediction.digit} or {prediction.runner_up}?" if prediction.runner_up is not None else f"{prediction.digit}"
+    )
 
 
 if __name__ == "__main__":

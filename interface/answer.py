@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
 __all__ = ["MARKS", "render_answer", "render_chart", "render_sentence", "render_steps"]
 
+# The chart's colors by mark, all visible on white and on black; the last two digits are the opacity.
 MARKS = {
     "best": "#ea580c",
     "other": "#94a3b8",
-}  # the chart's colors by mark; both visible on white and on black
+    "faded": "#94a3b866",  # what is not a digit has bars, too, but they are no answer
+}
 PICTURE_SIDE = 112  # pixels, 4 times 28
 
 
@@ -38,42 +40,63 @@ def render_answer(prediction: Prediction, glyph: Glyph, live: bool = False) -> s
     Parameters
     ----------
     live : bool
-        The pen is still moving: shown paler.
+        The pen is still moving: shown paler, and what is not a digit is not yet said to be none.
     """
+    first = int(prediction.probabilities.argmax())
+    name, percent = texts.name_digit(first), texts.format_percent(prediction.probability)
+    certainty = texts.say_certainty(prediction.probability)
     if prediction.digit is None:
-        sentence = texts.SOLID if glyph.is_solid else texts.NOT_A_DIGIT
-        return render_sentence(sentence)
-    order = np.argsort(prediction.probabilities)[::-1]
-    second = float(prediction.probabilities[order[1]])
-    alternative = ""
-    if second >= texts.MENTION_ALTERNATIVE:
-        words = texts.ALTERNATIVE.format(digit=order[1], probability=texts.format_percent(second))
-        alternative = f"<span>{words}</span>"
-    certainty = f"{texts.say_certainty(prediction.probability)} {texts.name_digit(prediction.digit)}"
-    return (
-        f'<div class="reading{" live" if live else ""}" role="status">'
-        f'<div class="digit" aria-hidden="true">{prediction.digit}</div>'
-        f"<div><strong>{certainty}</strong><span>{texts.format_percent(prediction.probability)}</span>{alternative}</div>"
-        "</div>"
+        if live:  # most digits begin as none
+            return _arrange("…", kind="live none")
+        comment = texts.SOLID if glyph.is_solid else texts.CLOSEST.format(digit=name)
+        return _arrange("?", texts.NOT_A_DIGIT, comment, kind="none")
+    kind = "live" if live else ""
+    if prediction.runner_up is None:
+        return _arrange(str(first), f"{certainty} {name}", percent, kind=kind)
+    second = prediction.runner_up
+    other = texts.format_percent(float(prediction.probabilities[second]))
+    return _arrange(
+        str(first),
+        texts.UNSURE.format(first=first, second=second),
+        f"{certainty} {name}, {percent}",
+        texts.ALTERNATIVE.format(digit=texts.name_digit(second), probability=other),
+        kind=kind,
     )
 
 
-def render_chart(probabilities: np.ndarray | None) -> pd.DataFrame:
+def _arrange(sign: str, headline: str = "", *comments: str, kind: str = "") -> str:
+    """A large sign and the words beside it; `kind` is "live", "none" (no digit), both or ""."""
+    lines = "".join(f"<span>{comment}</span>" for comment in comments)
+    words = f"<strong>{headline}</strong>{lines}" if headline else ""
+    return (
+        f'<div class="{f"reading {kind}".strip()}" role="status">'
+        f'<div class="digit" aria-hidden="true">{sign}</div><div>{words}</div></div>'
+    )
+
+
+def render_chart(probabilities: np.ndarray | None, is_digit: bool = True) -> pd.DataFrame:
     """The rows of the bar chart, always 0 to 9, the best one marked.
 
     Parameters
     ----------
     probabilities : (10,) float32, or None for ten empty bars
+    is_digit : bool
+        False fades the bars: none of them is an answer.
     """
     import pandas as pd
 
-    values = np.zeros(10) if probabilities is None else probabilities
-    best = int(values.argmax())  # also among empty bars: Gradio's chart colors only marks that its first value had
+    if probabilities is None:  # every mark at once: Gradio's chart colors only marks that its first value had
+        values, marks = np.zeros(10), [*MARKS, *["other"] * (10 - len(MARKS))]
+    elif is_digit:
+        values, marks = probabilities, ["other"] * 10
+        marks[int(probabilities.argmax())] = "best"
+    else:
+        values, marks = probabilities, ["faded"] * 10
     return pd.DataFrame(
         {
             "digit": [str(digit) for digit in range(10)],
             "probability": [round(float(value), 4) for value in values],
-            "mark": ["best" if digit == best else "other" for digit in range(10)],
+            "mark": marks,
         }
     )
 

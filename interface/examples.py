@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-__all__ = ["CANVAS", "Paper", "STROKES", "digit_drawing", "load_example_drawings", "photograph"]
+__all__ = ["CANVAS", "Paper", "STROKES", "curve_through", "digit_drawing", "load_example_drawings", "photograph"]
 
 FOLDER = Path(__file__).with_name("examples")
 
@@ -43,8 +43,8 @@ AIMS: dict[int, list[list[tuple[int, int]]]] = {
 }  # fmt: skip
 
 
-def _curve_through(aims: list[tuple[int, int]]) -> list[list[float]]:
-    """Lay a curve through points and return POINTS of it, evenly spaced along it, to a tenth of a pixel.
+def curve_through(aims: list[tuple[int, int]], count: int = POINTS) -> list[list[float]]:
+    """Lay a curve through points and return `count` of it, evenly spaced along it, to a tenth of a pixel.
 
     References
     ----------
@@ -59,12 +59,12 @@ def _curve_through(aims: list[tuple[int, int]]) -> list[list[float]]:
     ]
     dense = np.concatenate([*pieces, p[-2:-1]])
     along = np.concatenate([[0], np.hypot(*np.diff(dense, axis=0).T).cumsum()])
-    at = np.linspace(0, along[-1], POINTS)
+    at = np.linspace(0, along[-1], count)
     return [[round(float(np.interp(s, along, dense[:, axis])), 1) for axis in (0, 1)] for s in at]
 
 
 STROKES: dict[int, list[list[list[float]]]] = {
-    digit: [_curve_through(aims) for aims in strokes] for digit, strokes in AIMS.items()
+    digit: [curve_through(aims) for aims in strokes] for digit, strokes in AIMS.items()
 }
 
 

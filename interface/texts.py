@@ -16,8 +16,6 @@ ASK_FOR_DRAWING = "Draw a digit: the answer appears while you draw."
 ASK_FOR_PHOTO = "Upload, paste or take a photo of a handwritten digit."
 NO_WRITING = "No writing found in this photo. Try one where the pen stands out clearly from the paper."
 OFF_CANVAS = "These strokes lie outside the pad. Draw inside the square."
-SOLID = "That is a dot or a block, not a digit. Draw the lines of a digit."
-NOT_A_DIGIT = "That doesn't look like a digit."
 PHOTO_TOO_LARGE = "{name} has {size:.1f} MB; at most {limit} MB are read. Save it smaller and try again."
 
 # lowest probability -> how a person would say it
@@ -28,8 +26,11 @@ CERTAINTY = [
     (0.5, "Perhaps"),
     (0.0, "Hard to say; maybe"),
 ]
+UNSURE = "{first} or {second}?"
 ALTERNATIVE = "or {digit}, {probability}"
-MENTION_ALTERNATIVE = 0.1  # a second digit at least this probable is said, too
+NOT_A_DIGIT = "That doesn't look like a digit"
+CLOSEST = "If it had to be one: {digit}"
+SOLID = "It is a dot or a block, without lines"
 
 STEPS_TITLE = "What the network sees"
 STEP_PAGE = "Your writing"

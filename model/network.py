@@ -1,8 +1,8 @@
 """The trained network as a function, in this process or in one of its own.
 
-`python -m model.network PATH` is that process: arrays of images on standard input, of probabilities on standard
-output, both pickled. Importing TensorFlow there costs the page nothing: one Python would import it and Gradio one
-after the other, 6.3 s or more until a drawing is answered; two need 3.3 s on two cores.
+`python -m model.network PATH` is that process: arrays of images on standard input, of probabilities and of likenesses
+to a digit on standard output, all pickled. Importing TensorFlow there costs the page nothing: one Python would import
+it and Gradio one after the other, 6.3 s or more until a drawing is answered; two need 3.3 s on two cores.
 """
 
 from __future__ import annotations
@@ -15,17 +15,20 @@ import sys
 import weakref
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
-__all__ = ["Classify", "ModelError", "NetworkProcess", "check_model_path", "load_network"]
+from model.card import CURE, Card, ModelError, read_card
 
-Classify = Callable[[np.ndarray], np.ndarray]  # (N, 28, 28) float32 -> (N, 10) float32
+if TYPE_CHECKING:
+    import keras
 
+__all__ = ["Classify", "ModelError", "NetworkProcess", "check_model_path", "load_layers", "load_network"]
 
-class ModelError(Exception):
-    """A model file is missing, damaged or of another kind; the message is for the user."""
+# (N, 28, 28) float32 -> calibrated probabilities (N, 10) float32, and how much it is a digit at all (N,) float32
+Classify = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+Layers = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]  # (N, 28, 28) -> features (N, F), logits (N, 10)
 
 
 def check_model_path(path: str | Path) -> Path:
@@ -37,14 +40,95 @@ def check_model_path(path: str | Path) -> Path:
 
 
 def load_network(path: str | Path) -> Classify:
-    """Load a Keras model as a function and run it once, so that the first drawing does not wait.
+    """Load a Keras model and its card as a function and run it once, so that the first drawing does not wait.
 
     Raises
     ------
     ModelError
-        If there is no file, it is no Keras model, or its input is not (28, 28, 1) and its output 10 wide.
+        If there is no file, it is no Keras model, its input is not (28, 28, 1) and its output ten probabilities, or
+        its card cannot be used.
     """
     path = check_model_path(path)
+    card = read_card(path)
+    model = _load_model(path)
+    inner = [] if card.reject_weights is None else [_features_for(path, model, len(card.reject_weights))]
+    run = _run_at_once(model, *inner)
+
+    def classify(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        probabilities, *features = run(images)
+        probabilities = calibrate(probabilities, card.temperature)
+        return probabilities, likeness_to_digit(features[0], card) if features else probabilities.max(axis=1)
+
+    total = float(run(np.zeros((1, 28, 28), np.float32))[0].sum())
+    if not 0.999 < total < 1.001:
+        raise ModelError(f"{path} answers numbers that add up to {total:g}, not 1; its last layer must be a softmax")
+    return classify
+
+
+def load_layers(path: str | Path) -> Layers:
+    """Load a Keras model as a function to what its last dense layer takes in and gives out, before the softmax.
+
+    Nothing is calibrated here: methods to tell digits from other signs are compared on this.
+
+    Raises
+    ------
+    ModelError
+        As `load_network`, but for the card, which is not read.
+    """
+    path = check_model_path(path)
+    model = _load_model(path)
+    dense = _last_dense(path, model)
+    kernel, *bias = dense.get_weights()  # (F, 10), and [(10,)] unless it has none
+    run = _run_at_once(model, dense.input)
+
+    def compute(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        _, features = run(images)
+        return features, features @ kernel + sum(bias)
+
+    return compute
+
+
+def calibrate(probabilities: np.ndarray, temperature: float) -> np.ndarray:
+    """Divide the logits by a temperature; the best digit stays the best, more or less probable.
+
+    Parameters
+    ----------
+    probabilities : (N, 10) float32
+        Of a softmax: their logarithms are the logits but for a constant, which a softmax takes away again.
+
+    References
+    ----------
+    Guo et al. 2017, On Calibration of Modern Neural Networks, section 4.2.
+    """
+    if temperature == 1:
+        return probabilities
+    logits = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny)) / temperature  # a softmax reaches 0
+    likeness = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return (likeness / likeness.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+def likeness_to_digit(features: np.ndarray, card: Card) -> np.ndarray:
+    """How much each sign is a digit at all, 0 ... 1: logistic regression on the features.
+
+    Parameters
+    ----------
+    features : (N, F) float32
+
+    Returns
+    -------
+    (N,) float32
+
+    References
+    ----------
+    Hendrycks, Mazeika and Dietterich 2019, Deep Anomaly Detection with Outlier Exposure: what was never seen is
+    refused by a network that was shown other outliers, here signs that training makes itself.
+    """
+    evidence = features @ card.reject_weights + card.reject_bias
+    return (0.5 + 0.5 * np.tanh(evidence / 2)).astype(np.float32)  # the sigmoid; exp() would overflow
+
+
+def _load_model(path: Path) -> keras.Model:
+    """Load a model of 28 x 28 to ten, in this process."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up lines are not for our users
     import keras
 
@@ -58,13 +142,41 @@ def load_network(path: str | Path) -> Classify:
             f"{path} maps {shapes[0]} to {shapes[1]}; expected is (None, 28, 28, 1) to (None, 10): "
             "run python train_model.py"
         )
+    return model
 
-    def classify(images: np.ndarray) -> np.ndarray:
+
+def _last_dense(path: Path, model: keras.Model) -> keras.layers.Dense:
+    import keras
+
+    dense = next((layer for layer in reversed(model.layers) if isinstance(layer, keras.layers.Dense)), None)
+    if dense is None or dense.units != 10:
+        raise ModelError(f"{path} does not end in a dense layer of ten digits; run python train_model.py")
+    return dense
+
+
+def _features_for(path: Path, model: keras.Model, count: int) -> keras.KerasTensor:
+    """What the last dense layer takes in, if the card's weights are as many."""
+    features = _last_dense(path, model).input
+    if features.shape[-1] != count:
+        raise ModelError(
+            f'{path.with_suffix(".json")} has {count} numbers in "reject.weights", but {path} makes '
+            f"{features.shape[-1]} features; {CURE}"
+        )
+    return features
+
+
+def _run_at_once(model: keras.Model, *inner: Any) -> Callable[[np.ndarray], list[np.ndarray]]:
+    """(N, 28, 28) to the model's output and tensors inside it, in one pass."""
+    import keras
+
+    together = keras.Model(model.inputs, [*model.outputs, *inner]) if inner else model
+
+    def run(images: np.ndarray) -> list[np.ndarray]:
         # predict() costs 45 ms for one image, this 0.8 ms
-        return np.asarray(model.predict_on_batch(images[..., None]))
+        outputs = together.predict_on_batch(images[..., None])
+        return [np.asarray(output) for output in (outputs if inner else [outputs])]
 
-    classify(np.zeros((1, 28, 28), np.float32))
-    return classify
+    return run
 
 
 class NetworkProcess:
@@ -105,8 +217,8 @@ class NetworkProcess:
             raise ModelError(problem)
         self._ready = True
 
-    def __call__(self, images: np.ndarray) -> np.ndarray:
-        """Classify (N, 28, 28) float32 as (N, 10) float32."""
+    def __call__(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Classify (N, 28, 28) float32 as a `Classify` does."""
         try:
             return self._ask(images)
         except (EOFError, OSError, pickle.UnpicklingError):  # killed, perhaps by the system for want of memory
@@ -114,11 +226,12 @@ class NetworkProcess:
             self._start()
             return self._ask(images)
 
-    def _ask(self, images: np.ndarray) -> np.ndarray:
+    def _ask(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         self.wait_until_ready()
         assert self._process.stdin is not None
         _send(images, self._process.stdin)
-        return np.asarray(self._receive())
+        probabilities, is_digit = self._receive()
+        return probabilities, is_digit
 
     def _receive(self) -> Any:
         assert self._process.stdout is not None

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from model.card import Card, read_card
 from model.network import Classify, ModelError, NetworkProcess, check_model_path, load_network
 from preprocessing import Box, Drawing, Glyph, Ink, drawing_to_glyphs, find_glyphs
 
@@ -30,13 +31,16 @@ class Prediction:
     digit : int or None
         0 ... 9, or None where it is not a digit.
     probabilities : (10,) float32
-        Of the digits 0 ... 9; they add up to 1.
+        Of the digits 0 ... 9, if it is one; they add up to 1.
     is_digit : float
-        0 ... 1, how much it looks like a digit at all: for now the highest probability, 0 for a dot or block.
+        0 ... 1, how much it looks like a digit at all; 0 for a dot or block.
     box : Box
         Where the glyph stands.
     image : (28, 28) float32
         What the network was shown.
+    runner_up : int or None
+        The second digit, where it is nearly as probable as the first; None where the network is sure of one, or of
+        none.
     """
 
     digit: int | None
@@ -44,6 +48,7 @@ class Prediction:
     is_digit: float
     box: Box
     image: np.ndarray
+    runner_up: int | None = None
 
     @property
     def probability(self) -> float:
@@ -55,6 +60,7 @@ class Prediction:
         box = (self.box.top, self.box.left, self.box.height, self.box.width)
         return {
             "digit": self.digit,
+            "runner_up": self.runner_up,
             "probability": round(self.probability, 6),
             "probabilities": [round(float(p), 6) for p in self.probabilities],
             "is_digit": round(self.is_digit, 6),
@@ -78,23 +84,28 @@ class Recognizer:
     Parameters
     ----------
     classify : callable
-        (N, 28, 28) float32 images in [0, 1] to (N, 10) float32 probabilities. Called by one thread at a time.
+        (N, 28, 28) float32 images in [0, 1] to (N, 10) float32 probabilities and (N,) float32, how much each is a
+        digit. Called by one thread at a time.
+    card : Card, optional
+        The thresholds; without one every sign that has strokes is a digit, and the network always sure.
     """
 
-    def __init__(self, classify: Classify) -> None:
+    def __init__(self, classify: Classify, card: Card | None = None) -> None:
         self._classify = classify
+        self._card = card or Card()
         self._lock = threading.Lock()
 
     @classmethod
     def load(cls, path: str | Path = DEFAULT_MODEL) -> Recognizer:
-        """Load a Keras model into this process and warm it up.
+        """Load a Keras model and its card into this process and warm it up.
 
         Raises
         ------
         ModelError
-            If there is no file, it is no Keras model, or its input is not (28, 28, 1) and its output 10 wide.
+            If there is no file, it is no Keras model of 28 x 28 to ten probabilities, or its card cannot be used.
         """
-        return cls(load_network(path))
+        path = check_model_path(path)
+        return cls(load_network(path), read_card(path))
 
     @classmethod
     def load_in_background(cls, path: str | Path = DEFAULT_MODEL) -> tuple[Recognizer, Future[None]]:
@@ -104,9 +115,12 @@ class Recognizer:
         -------
         recognizer : Recognizer
         loading : Future
-            Ends with the model's `ModelError` where it cannot be loaded; a missing file is raised at once.
+            Ends with the model's `ModelError` where it cannot be loaded; a missing file and a card that cannot be
+            used are raised at once.
         """
-        network = NetworkProcess(check_model_path(path))
+        path = check_model_path(path)
+        card = read_card(path)
+        network = NetworkProcess(path)
         loading: Future[None] = Future()
 
         def wait() -> None:
@@ -118,11 +132,11 @@ class Recognizer:
 
         threading.Thread(target=wait, name="load-model", daemon=True).start()
 
-        def classify(images: np.ndarray) -> np.ndarray:
+        def classify(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             loading.result()
             return network(images)
 
-        return cls(classify), loading
+        return cls(classify, card), loading
 
     def recognize(self, ink: Ink) -> list[Prediction]:
         """Read one ink, (H, W) float32, 0 paper ... 1 pen: its glyphs in reading order, [] if it is blank."""
@@ -142,23 +156,30 @@ class Recognizer:
         if not glyphs:
             return [[] for _ in pages]
         images = np.stack([glyph.image for glyph in glyphs])  # (N, 28, 28)
-        probabilities = iter(self._classify_in_batches(images))
-        return [[_predict(glyph, next(probabilities)) for glyph in page] for page in pages]
+        answers = zip(*self._classify_in_batches(images), strict=True)
+        return [[_predict(glyph, *next(answers), self._card) for glyph in page] for page in pages]
 
-    def _classify_in_batches(self, images: np.ndarray) -> np.ndarray:
-        """(N, 28, 28) to (N, 10), in batches of sizes that the network has seen."""
-        answers = []
+    def _classify_in_batches(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(N, 28, 28) to (N, 10) and (N,), in batches of sizes that the network has seen."""
+        probabilities, is_digit = [], []
         for start in range(0, len(images), BATCH_SIZES[-1]):
             batch = images[start : start + BATCH_SIZES[-1]]
             size = next(size for size in BATCH_SIZES if size >= len(batch))
             filled = np.zeros((size, *batch.shape[1:]), np.float32)
             filled[: len(batch)] = batch
             with self._lock:  # Keras builds its predict function on the first call; two threads clash in that
-                answers.append(self._classify(filled)[: len(batch)])
-        return np.concatenate(answers)
+                answer = self._classify(filled)
+            probabilities.append(answer[0][: len(batch)])
+            is_digit.append(answer[1][: len(batch)])
+        return np.concatenate(probabilities), np.concatenate(is_digit)
 
 
-def _predict(glyph: Glyph, probabilities: np.ndarray) -> Prediction:
-    is_digit = 0.0 if glyph.is_solid else float(probabilities.max())
-    digit = None if glyph.is_solid else int(probabilities.argmax())
-    return Prediction(digit, probabilities, is_digit, glyph.box, glyph.image)
+def _predict(glyph: Glyph, probabilities: np.ndarray, is_digit: float, card: Card) -> Prediction:
+    """Say which digit it is: none below the card's threshold or without a stroke, two where they are close."""
+    is_digit = 0.0 if glyph.is_solid else float(is_digit)
+    if glyph.is_solid or is_digit < card.threshold:
+        return Prediction(None, probabilities, is_digit, glyph.box, glyph.image)
+    best, second = np.argsort(-probabilities, kind="stable")[:2]
+    is_unsure = probabilities[second] > card.unsure_ratio * probabilities[best]
+    runner_up = int(second) if is_unsure else None
+    return Prediction(int(best), probabilities, is_digit, glyph.box, glyph.image, runner_up)

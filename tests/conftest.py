@@ -21,13 +21,14 @@ def drawn_digit() -> Callable[[int], Drawing]:
 
 @pytest.fixture(scope="session")
 def nearest_classify(drawn_digit: Callable[[int], Drawing]) -> Classify:
-    """A classifier that tells images by their likeness to the ten drawn digits; no Keras."""
+    """A classifier that tells images by their likeness to the ten drawn digits, and takes all for digits; no Keras."""
     known = np.stack([drawing_to_glyphs(drawn_digit(digit))[0].image for digit in range(10)]).reshape(10, -1)
 
-    def classify(images: np.ndarray) -> np.ndarray:
+    def classify(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         distances = ((images.reshape(len(images), 1, -1) - known) ** 2).sum(axis=2)  # (N, 10)
         likeness = np.exp(-distances / 5).astype(np.float32) + 1e-9
-        return likeness / likeness.sum(axis=1, keepdims=True)
+        probabilities = likeness / likeness.sum(axis=1, keepdims=True)
+        return probabilities, probabilities.max(axis=1)
 
     return classify
 

@@ -12,6 +12,7 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 from PIL import Image
+from strokes import OTHER_SIGNS, to_drawing
 
 from interface.examples import CANVAS, EXAMPLE_PHOTOS, FOLDER, STROKES, Paper, digit_drawing, photograph
 
@@ -35,8 +36,8 @@ def test_every_digit_is_read(recognize_drawing: Call, digit: int) -> None:
 
     assert answer["text"] == str(digit)
     [prediction] = answer["predictions"]
-    assert list(prediction) == ["digit", "probability", "probabilities", "is_digit", "box"]
-    assert prediction["digit"] == digit
+    assert list(prediction) == ["digit", "runner_up", "probability", "probabilities", "is_digit", "box"]
+    assert (prediction["digit"], prediction["runner_up"]) == (digit, None)
     assert len(prediction["probabilities"]) == 10
     assert sum(prediction["probabilities"]) == pytest.approx(1, abs=1e-5)
     assert prediction["probability"] == max(prediction["probabilities"]) == prediction["probabilities"][digit]
@@ -76,6 +77,17 @@ def test_dot_is_not_a_digit(recognize_drawing: Call) -> None:
     assert answer["text"] == "?"
     assert answer["predictions"][0]["digit"] is None
     assert answer["predictions"][0]["is_digit"] == 0
+
+
+@pytest.mark.parametrize("name", ["A", "smiley"])
+def test_what_is_not_a_digit_has_none_and_probabilities_all_the_same(recognize_drawing: Call, name: str) -> None:
+    answer = recognize_drawing(to_drawing(OTHER_SIGNS[name]))
+
+    assert answer["text"] == "?"
+    [prediction] = answer["predictions"]
+    assert (prediction["digit"], prediction["runner_up"]) == (None, None)
+    assert 0 <= prediction["is_digit"] < 1
+    assert sum(prediction["probabilities"]) == pytest.approx(1, abs=1e-5)
 
 
 def test_what_leaves_the_canvas_is_cut_off(recognize_drawing: Call) -> None:

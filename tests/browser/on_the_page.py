@@ -7,8 +7,18 @@ from typing import NamedTuple
 
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
+from interface import texts
 from interface.answer import MARKS
 from interface.examples import CANVAS
+
+LAPTOP = {"viewport": {"width": 1366, "height": 768}, "color_scheme": "light"}
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "color_scheme": "dark",
+    "has_touch": True,
+    "is_mobile": True,
+    "device_scale_factor": 2,
+}
 
 Points = Sequence[Sequence[float]]  # [x, y] on a canvas of CANVAS x CANVAS
 
@@ -36,6 +46,16 @@ def expect_sentence(page: Page, sentence: str) -> None:
     expect(page.locator("#answer").get_by_role("status")).to_have_text(sentence)
     expect(page.locator("#answer .digit")).to_have_count(0)
     page.wait_for_function(f"({BARS})().every(bar => bar.share < 0.001)")
+
+
+def expect_no_digit(page: Page) -> None:
+    """Wait until it is said in words that this is not a digit, and the bars stand faded."""
+    expect(page.locator("#answer .reading.none:not(.live) strong")).to_have_text(texts.NOT_A_DIGIT)
+    page.wait_for_function(f"""() => {{
+      const bars = ({BARS})();
+      const total = bars.reduce((sum, bar) => sum + bar.share, 0);
+      return total > 0.98 && bars.every((bar) => bar.fill === "{MARKS["faded"]}");
+    }}""")
 
 
 def open_tab(page: Page, name: str) -> None:

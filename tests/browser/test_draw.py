@@ -10,6 +10,7 @@ from on_the_page import (
     Fingers,
     canvas_of,
     expect_digit,
+    expect_no_digit,
     expect_sentence,
     ink_area,
     line_width,
@@ -83,8 +84,8 @@ def test_a_stroke_that_leaves_the_pad_is_drawn_to_its_edge(laptop: Page) -> None
 def test_a_click_is_a_dot_and_no_digit(laptop: Page) -> None:
     canvas_of(laptop).click()
 
-    wait_for_ink(laptop)
-    expect(laptop.locator("#answer").get_by_role("status")).to_have_text(texts.SOLID)
+    expect_no_digit(laptop)
+    expect(laptop.locator("#answer span")).to_have_text(texts.SOLID)
 
 
 def test_only_the_first_mouse_button_draws(laptop: Page) -> None:

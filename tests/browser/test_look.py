@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from on_the_page import canvas_of, expect_digit, expect_sentence, open_tab, wait_for_ink
+from on_the_page import canvas_of, expect_digit, expect_no_digit, expect_sentence, open_tab, wait_for_ink
 from playwright.sync_api import Page
 
 from benchmarks.chromium import draw_with_mouse
@@ -126,6 +126,12 @@ def test_the_words_are_readable(request: pytest.FixtureRequest, size: str) -> No
     expect_digit(page, 5)
     answers = ["#answer .digit", "#answer strong", "#answer span", "#network-input figcaption"]
     colors |= {part: page.evaluate(TEXT_COLORS, part) for part in answers}
+    page.get_by_role("button", name="Clear").click()
+    canvas_of(page).click()  # a dot
+    expect_no_digit(page)
+    page.wait_for_function("getComputedStyle(document.querySelector('#answer .none')).opacity === '1'")  # it fades in
+    no_answer = ["#answer .none .digit", "#answer .none strong", "#answer .none span"]
+    colors |= {part: page.evaluate(TEXT_COLORS, part) for part in no_answer}
 
     for part, color in colors.items():
         dark, light = sorted([luminance(color["text"]), luminance(color["paper"])])

@@ -13,18 +13,27 @@ import pytest
 from interface import texts
 from interface.answer import MARKS, render_answer, render_chart, render_sentence, render_steps
 from interface.examples import digit_drawing
+from model.card import Card
 from model.recognizer import Prediction, Recognizer
 from preprocessing import Drawing, Glyph, drawing_to_glyphs
 
 
-def read(probabilities: dict[int, float], strokes: list | None = None) -> tuple[Prediction, Glyph]:
-    """Draw, and say what the network is to answer; digits not named have probability 0."""
+def read(
+    probabilities: dict[int, float], strokes: list | None = None, is_digit: float = 1.0
+) -> tuple[Prediction, Glyph]:
+    """Draw, and say what the network is to answer; digits not named have probability 0.
+
+    It is a digit from 0.5 on, and unsure if the second is more than a fifth of the first.
+    """
     answer = np.zeros((1, 10), np.float32)
     for digit, probability in probabilities.items():
         answer[0, digit] = probability
     drawing = digit_drawing(7) if strokes is None else {"width": 400, "height": 400, "strokes": strokes}
     glyphs = drawing_to_glyphs(Drawing.from_json(drawing))
-    recognizer = Recognizer(lambda images: answer.repeat(len(images), axis=0))
+    recognizer = Recognizer(
+        lambda images: (answer.repeat(len(images), axis=0), np.full(len(images), is_digit)),
+        Card(threshold=0.5, unsure_ratio=0.2),
+    )
     return recognizer.recognize_glyphs([glyphs])[0][0], glyphs[0]
 
 
@@ -43,10 +52,10 @@ def strip_tags(html: str) -> list[str]:
         ({8: 0.99, 3: 0.01}, ["8", "Almost certainly an 8", "99.0 %"]),
         ({0: 0.95, 6: 0.05}, ["0", "Very likely a 0", "95.0 %"]),
         ({4: 0.91, 9: 0.09}, ["4", "Very likely a 4", "91.0 %"]),
-        ({4: 0.89, 9: 0.11}, ["4", "Probably a 4", "89.0 %", "or 9, 11.0 %"]),
-        ({3: 0.75, 8: 0.25}, ["3", "Probably a 3", "75.0 %", "or 8, 25.0 %"]),
-        ({1: 0.5, 7: 0.3, 2: 0.2}, ["1", "Perhaps a 1", "50.0 %", "or 7, 30.0 %"]),
-        ({5: 0.3, 6: 0.25, 8: 0.2}, ["5", "Hard to say; maybe a 5", "30.0 %", "or 6, 25.0 %"]),
+        ({4: 0.89, 9: 0.11}, ["4", "Probably a 4", "89.0 %"]),
+        ({3: 0.75, 8: 0.25}, ["3", "3 or 8?", "Probably a 3, 75.0 %", "or an 8, 25.0 %"]),
+        ({1: 0.5, 7: 0.3, 2: 0.2}, ["1", "1 or 7?", "Perhaps a 1, 50.0 %", "or a 7, 30.0 %"]),
+        ({5: 0.3, 6: 0.25, 8: 0.2}, ["5", "5 or 6?", "Hard to say; maybe a 5, 30.0 %", "or a 6, 25.0 %"]),
     ],
 )
 def test_certainty_is_said_in_words(probabilities: dict[int, float], words: list[str]) -> None:
@@ -61,17 +70,25 @@ def test_the_moving_pen_is_shown_as_such() -> None:
 
 
 def test_dot_is_explained_whatever_the_network_says() -> None:
-    prediction, glyph = read({1: 1.0}, strokes=[[[200, 200]]])
+    answer = read({1: 1.0}, strokes=[[[200, 200]]])
 
-    assert prediction.digit is None
-    assert strip_tags(render_answer(prediction, glyph)) == [texts.SOLID]
+    assert strip_tags(render_answer(*answer)) == ["?", "That doesn't look like a digit", texts.SOLID]
 
 
-def test_lines_that_are_no_digit_are_explained() -> None:
-    prediction, glyph = read({7: 1.0})
-    nothing = Prediction(None, prediction.probabilities, 0.1, prediction.box, prediction.image)
+def test_lines_that_are_no_digit_are_said_to_be_none() -> None:
+    answer = read({8: 0.6, 3: 0.4}, is_digit=0.4)
 
-    assert strip_tags(render_answer(nothing, glyph)) == [texts.NOT_A_DIGIT]
+    html = render_answer(*answer)
+    assert strip_tags(html) == ["?", "That doesn't look like a digit", "If it had to be one: an 8"]
+    assert 'class="reading none"' in html
+
+
+@pytest.mark.parametrize("strokes", [None, [[[200, 200]]]], ids=["lines", "dot"])
+def test_under_the_moving_pen_nothing_is_said_of_what_is_no_digit_yet(strokes: list | None) -> None:
+    html = render_answer(*read({8: 1.0}, strokes, is_digit=0.4), live=True)
+
+    assert strip_tags(html) == ["…"]
+    assert 'class="reading live none"' in html
 
 
 def test_a_sentence_is_text_and_announced() -> None:
@@ -108,6 +125,14 @@ def test_bars_stand_in_order_and_the_best_is_marked() -> None:
     assert rows["digit"].tolist() == ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
     assert rows["probability"].tolist() == [0.05, 0, 0, 0.25, 0, 0, 0, 0, 0.7, 0]
     assert rows["mark"].tolist() == ["other"] * 8 + ["best", "other"]
+
+
+def test_bars_of_what_is_no_digit_stay_and_fade() -> None:
+    prediction, _ = read({8: 0.7, 3: 0.25, 0: 0.05}, is_digit=0.1)
+    rows = render_chart(prediction.probabilities, prediction.digit is not None)
+
+    assert rows["probability"].tolist() == [0.05, 0, 0, 0.25, 0, 0, 0, 0, 0.7, 0]
+    assert rows["mark"].tolist() == ["faded"] * 10
 
 
 def test_ten_empty_bars_without_an_answer() -> None:

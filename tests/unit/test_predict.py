@@ -19,7 +19,8 @@ import pytest
 from PIL import Image
 from strokes import digit_drawing, digit_picture
 
-from model.recognizer import Recognizer
+from model.card import Card
+from model.recognizer import Classify, Recognizer
 from predict import AHEAD, BATCH, Page, main, predict, read_in_order, read_picture
 
 ROOT = Path(__file__).parents[2]
@@ -70,8 +71,8 @@ def test_json_of_a_picture(folder: Path, answers: Answers) -> None:
     assert list(line) == ["file", "text", "predictions"]
     assert (line["file"], line["text"]) == ("7.png", "7")
     (prediction,) = line["predictions"]
-    assert list(prediction) == ["digit", "probability", "probabilities", "is_digit", "box"]
-    assert prediction["digit"] == 7
+    assert list(prediction) == ["digit", "runner_up", "probability", "probabilities", "is_digit", "box"]
+    assert (prediction["digit"], prediction["runner_up"]) == (7, None)
     assert prediction["probability"] == max(prediction["probabilities"]) > 0.5
     assert len(prediction["probabilities"]) == 10
     top, left, height, width = prediction["box"]
@@ -180,6 +181,30 @@ def test_plain_lines_are_aligned_and_say_it_in_words(
         assert sum(float(share) for _, share in shares) == pytest.approx(100, abs=0.5)
     assert len({len(line) for line in (lines[0], lines[2], lines[4], lines[5])}) == 1
     assert [line.split(": ")[0] for line in err.splitlines()] == ["list.txt", "some.jsonl:3", "some.jsonl:6"]
+
+
+@pytest.mark.parametrize(
+    ("card", "words", "text"),
+    [
+        (Card(), "3", "3"),
+        (Card(unsure_ratio=0.0), "3 or 1?", "3"),  # any second probability is too near to the first
+        (Card(threshold=1.0), "not a digit", "?"),
+    ],
+)
+def test_doubts_are_said_in_text_and_json(
+    folder: Path, nearest_classify: Classify, capsys: pytest.CaptureFixture[str], card: Card, words: str, text: str
+) -> None:
+    recognizer = Recognizer(nearest_classify, card)
+    assert predict(["3.png"], recognizer) == 0
+    assert predict(["3.png"], recognizer, as_json=True) == 0
+    line, answer = capsys.readouterr().out.splitlines()
+    assert line[7:18].rstrip() == words
+    assert line[18:].startswith("  0:")
+    (prediction,) = json.loads(answer)["predictions"]
+    assert json.loads(answer)["text"] == text
+    assert prediction["digit"] == (None if text == "?" else 3)
+    assert prediction["runner_up"] == (1 if "or" in words else None)
+    assert 0.5 < prediction["is_digit"] < 1
 
 
 # ---------------------------------------------------------------- memory

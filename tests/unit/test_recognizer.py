@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from strokes import digit_picture
 
+from model.card import Card
 from model.recognizer import BATCH_SIZES, Classify, ModelError, Prediction, Recognizer, to_answer, to_text
 from preprocessing import Box, Drawing, Ink, drawing_to_glyphs, drawing_to_ink
 
@@ -43,6 +44,7 @@ def test_each_digit_is_read(recognizer: Recognizer, drawn_digit: Callable[[int],
             assert prediction.probabilities.shape == (10,)
             assert prediction.probabilities.sum() == pytest.approx(1)
             assert prediction.is_digit == prediction.probability == prediction.probabilities[digit]
+            assert prediction.runner_up is None
 
 
 def test_prediction_keeps_the_box_and_the_image(recognizer: Recognizer, drawn_digit: Callable[[int], Drawing]) -> None:
@@ -58,7 +60,7 @@ def test_order_is_kept_with_blank_pages_and_blocks_in_between(recognizer: Recogn
 
 
 def test_nothing_is_classified_where_nothing_is_written() -> None:
-    def classify(images: np.ndarray) -> np.ndarray:
+    def classify(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         raise AssertionError("called for a blank page")
 
     recognizer = Recognizer(classify)
@@ -67,11 +69,50 @@ def test_nothing_is_classified_where_nothing_is_written() -> None:
     assert recognizer.recognize_many([BLANK, BLANK]) == [[], []]
 
 
+def answer_always(probabilities: dict[int, float], is_digit: float = 1.0) -> Classify:
+    """A classifier that says the same of every image; digits not named have probability 0."""
+    answer = np.array([probabilities.get(digit, 0) for digit in range(10)], np.float32)
+    return lambda images: (np.tile(answer, (len(images), 1)), np.full(len(images), is_digit, np.float32))
+
+
 def test_solid_glyph_is_no_digit_however_sure_the_network() -> None:
-    (prediction,) = Recognizer(lambda images: np.eye(10, dtype=np.float32)[[8] * len(images)]).recognize(BLOCK)
+    (prediction,) = Recognizer(answer_always({8: 1})).recognize(BLOCK)
     assert prediction.digit is None
+    assert prediction.runner_up is None
     assert prediction.is_digit == 0
     assert prediction.probability == 1
+
+
+@pytest.mark.parametrize(("is_digit", "digit"), [(0.0, None), (0.59, None), (0.61, 4), (1.0, 4)])
+def test_below_the_threshold_it_is_no_digit_and_the_probabilities_stay(is_digit: float, digit: int | None) -> None:
+    recognizer = Recognizer(answer_always({4: 0.9, 9: 0.1}, is_digit), Card(threshold=0.6, unsure_ratio=0.01))
+    (prediction,) = recognizer.recognize(digit_ink(4))
+    assert prediction.digit == digit
+    assert prediction.runner_up == (None if digit is None else 9)  # no second without a first
+    assert prediction.is_digit == pytest.approx(is_digit)
+    assert prediction.probability == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "digit", "runner_up"),
+    [
+        ({9: 0.9, 4: 0.1}, 9, None),
+        ({9: 0.7, 4: 0.3}, 9, 4),
+        ({4: 0.5, 9: 0.5}, 4, 9),  # of equals the smaller, as argmax has it
+        ({4: 0.6, 9: 0.2, 1: 0.2}, 4, 1),
+        ({0: 1.0}, 0, None),
+    ],
+)
+def test_two_digits_are_named_where_they_are_close(
+    probabilities: dict[int, float], digit: int, runner_up: int | None
+) -> None:
+    (prediction,) = Recognizer(answer_always(probabilities), Card(unsure_ratio=0.25)).recognize(digit_ink(4))
+    assert (prediction.digit, prediction.runner_up) == (digit, runner_up)
+
+
+def test_without_a_card_every_sign_with_strokes_is_a_digit_and_sure() -> None:
+    (prediction,) = Recognizer(answer_always({4: 0.5, 9: 0.5}, is_digit=0)).recognize(digit_ink(4))
+    assert (prediction.digit, prediction.runner_up) == (4, None)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +122,7 @@ def test_solid_glyph_is_no_digit_however_sure_the_network() -> None:
 def test_batches_have_sizes_that_are_warm(count: int, batches: list[int], nearest_classify: Classify) -> None:
     seen = []
 
-    def classify(images: np.ndarray) -> np.ndarray:
+    def classify(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         assert images.dtype == np.float32
         assert images.shape[1:] == (28, 28)
         seen.append(len(images))
@@ -99,7 +140,7 @@ def test_threads_wait_for_each_other_and_get_their_own_answers(nearest_classify:
     inside = threading.Semaphore(1)
     overlaps = []
 
-    def classify(images: np.ndarray) -> np.ndarray:
+    def classify(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         if not inside.acquire(blocking=False):
             overlaps.append(threading.current_thread().name)
             return nearest_classify(images)
@@ -119,8 +160,11 @@ def test_threads_wait_for_each_other_and_get_their_own_answers(nearest_classify:
 # ---------------------------------------------------------------- words and JSON
 
 
-def prediction(digit: int | None, probabilities: np.ndarray, is_digit: float = 0.5) -> Prediction:
-    return Prediction(digit, probabilities, is_digit, Box(1.23456, 2, 30.5, np.float32(4)), np.zeros((28, 28)))
+def prediction(
+    digit: int | None, probabilities: np.ndarray, is_digit: float = 0.5, runner_up: int | None = None
+) -> Prediction:
+    box = Box(1.23456, 2, 30.5, np.float32(4))
+    return Prediction(digit, probabilities, is_digit, box, np.zeros((28, 28)), runner_up)
 
 
 def test_json_has_plain_rounded_numbers() -> None:
@@ -129,12 +173,14 @@ def test_json_has_plain_rounded_numbers() -> None:
     written = json.dumps(prediction(7, probabilities, 0.98765432).to_json())
     assert json.loads(written) == {
         "digit": 7,
+        "runner_up": None,
         "probability": 0.888889,
         "probabilities": [0.012346] * 7 + [0.888889] + [0.012346] * 2,
         "is_digit": 0.987654,
         "box": [1.23, 2.0, 30.5, 4.0],
     }
     assert prediction(None, probabilities).to_json()["digit"] is None
+    assert prediction(4, probabilities, runner_up=9).to_json()["runner_up"] == 9
 
 
 def test_answer_is_text_and_predictions() -> None:
@@ -202,6 +248,33 @@ def test_damaged_model_is_said_when_the_background_gets_there(tmp_path: Path) ->
         with pytest.raises(ModelError, match=r"list\.h5 is no Keras model"):
             recognizer.recognize(digit_ink(1))
     assert isinstance(loading.exception(), ModelError)
+
+
+@pytest.mark.parametrize("load", [Recognizer.load, Recognizer.load_in_background])
+def test_card_beside_the_model_is_read(load: Callable[[Path], object], untrained_model: Path, tmp_path: Path) -> None:
+    path = tmp_path / "mnist.h5"
+    path.write_bytes(untrained_model.read_bytes())
+    reject = {"weights": [0.0] * 784, "bias": 0.0, "threshold": 0.51}  # half a digit, whatever it is
+    path.with_suffix(".json").write_text(json.dumps({"temperature": 2, "reject": reject}))
+    loaded = load(path)
+    recognizer = loaded[0] if isinstance(loaded, tuple) else loaded
+    (prediction,) = recognizer.recognize(digit_ink(5))
+    (without,) = Recognizer.load(untrained_model).recognize(digit_ink(5))
+    assert prediction.digit is None
+    assert prediction.is_digit == pytest.approx(0.5)
+    assert without.digit is not None
+    assert without.is_digit == without.probability > prediction.probability > 0.1
+
+
+@pytest.mark.parametrize("load", [Recognizer.load, Recognizer.load_in_background])
+def test_card_that_cannot_be_used_is_said_at_once(
+    load: Callable[[Path], object], untrained_model: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "mnist.h5"
+    path.write_bytes(untrained_model.read_bytes())
+    path.with_suffix(".json").write_text('{"temperature": "warm"}')
+    with pytest.raises(ModelError, match=r'mnist\.json, the model\'s card: "temperature" must be a number'):
+        load(path)
 
 
 @pytest.mark.parametrize(
