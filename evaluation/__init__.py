@@ -1,0 +1,1 @@
+"""What `evaluate_model.py` does: labeled sets in, accuracy, calibration and rejection out, as a report."""

@@ -1,0 +1,94 @@
+"""What a set is made of: samples that are read when their turn comes, and how each goes to its glyphs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
+
+from preprocessing import Drawing, Glyph, drawing_to_glyphs, find_glyphs, photo_to_glyphs
+
+__all__ = ["Content", "Sample", "SampleSet", "SetError", "check_label", "content_to_glyphs"]
+
+# A drawing; a photo (H, W, 3) uint8; or an ink (H, W) float32, 0 paper ... 1 pen
+Content: TypeAlias = Drawing | np.ndarray
+
+# A letter by one of these names has a digit's shape, so that no reader could refuse it
+DIGIT_SHAPED = frozenset("OoIliZzSsBbqg")
+
+
+class SetError(Exception):
+    """A set cannot be used; the message is a sentence for the user that names the set and the cure."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """One picture or drawing to score.
+
+    Attributes
+    ----------
+    name : str
+        Its file, its index in an array, or its line.
+    load : callable
+        Reads it; raises PhotoError or DrawingError where it is broken.
+    label : int or None
+        0 ... 9, or None: no digit.
+    source : str
+        Whose it is; "" if that is not known.
+    is_digit_shaped : bool
+        True for a letter like O, l or S.
+    """
+
+    name: str
+    load: Callable[[], Content]
+    label: int | None = None
+    source: str = ""
+    is_digit_shaped: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class SampleSet:
+    """Samples under one name.
+
+    Attributes
+    ----------
+    name : str
+    samples : list of Sample
+        At least one.
+    file : str
+        The last part of the path that they are from.
+    checksum : str or None
+        SHA-256 of that file; None for a folder and for what is made here.
+    path_taken : str
+        "ink", "photo" or "drawing": how the samples enter the path.
+    left_out : str
+        What of the file is not scored, in words; "" if all is.
+    """
+
+    name: str
+    samples: list[Sample]
+    file: str
+    checksum: str | None
+    path_taken: str
+    left_out: str = ""
+
+
+def content_to_glyphs(content: Content) -> list[Glyph]:
+    """Find the glyphs as the page and `predict.py` do; only the network's image and the box are kept of each."""
+    if isinstance(content, Drawing):
+        glyphs = drawing_to_glyphs(content)
+    elif content.ndim == 2:
+        glyphs = find_glyphs(content)
+    else:
+        glyphs = photo_to_glyphs(content)
+    # a crop is a view into the whole photo's ink, 4 MB that nobody here looks at again
+    return [replace(glyph, crop=glyph.image, scaled=glyph.image) for glyph in glyphs]
+
+
+def check_label(label: object, where: str) -> int:
+    """Return a label as an int, or raise SetError if it is no digit; `where` names its place."""
+    if isinstance(label, bool) or not isinstance(label, int | np.integer) or not 0 <= label <= 9:
+        raise SetError(f"{where} has the label {label!r}; labels must be whole numbers from 0 to 9.")
+    return int(label)
