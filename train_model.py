@@ -30,10 +30,10 @@ from model.checkpoint import (
     write_checkpoint,
 )
 from model.dataset import DataError, DigitData, images_through_preprocessing, load_mnist, split_validation
-from model.figures import draw_figures
 from model.network import calibrate
 from training.batches import Batches
 from training.calibration import cross_entropy, fit_temperature
+from training.figures import draw_figures
 from training.pictures import NO_DIGIT, Material, Pictures, is_held_out, make_pictures
 from training.recipes import FULL, QUICK, Recipe
 from training.sources import BitmapData, PenData, load_optical_digits, load_pen_digits, recognize_source

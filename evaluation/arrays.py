@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import struct
 import zipfile
-import zlib
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from evaluation.samples import DIGIT_SHAPED, Content, Sample, SetError, check_label
+from model.dataset import READ_ERRORS
 
 __all__ = ["read_digit_arrays", "read_other_arrays"]
 
@@ -104,15 +103,5 @@ def _read_npz(path: Path) -> dict[str, np.ndarray]:
             raise SetError(f"{too_large[0]} in {path} has over {MAX_BYTES // 2**20} MB; split it into smaller sets.")
         with np.load(path, allow_pickle=False) as arrays:
             return {name: arrays[name] for name in arrays.files if arrays[name].ndim}
-    except (
-        OSError,
-        EOFError,
-        KeyError,
-        ValueError,
-        MemoryError,  # a header that claims a huge shape
-        RuntimeError,  # encrypted, or packed by an unknown method
-        zipfile.BadZipFile,
-        zlib.error,
-        struct.error,
-    ) as error:
+    except READ_ERRORS as error:
         raise SetError(f"{path} is damaged ({error}); copy or download it again.") from error

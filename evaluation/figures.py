@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["draw_figures"]
+__all__ = ["draw_confusion", "draw_figures"]
 
 COLUMNS = 3  # of the reliability diagrams
 DPI = 110
@@ -18,19 +18,20 @@ DPI = 110
 def draw_figures(folder: Path, report: dict[str, Any]) -> None:
     """Draw a confusion matrix a set of digits, and one picture each of reliability and rejection."""
     for figures in report["digits"]:
-        _draw_confusion(figures, folder / f"confusion-{figures['name']}.png")
+        counts = np.array(figures["confusion"])
+        if not counts[:, -1].any():
+            counts = counts[:, :-1]  # each has an answer
+        draw_confusion(counts, figures["name"], folder / f"confusion-{figures['name']}.png")
     if report["digits"]:
         _draw_reliability(report["digits"], folder / "reliability.png")
     if report["digits"] and report["not_digits"]:
         _draw_rejection(report, folder / "rejection.png")
 
 
-def _draw_confusion(figures: dict[str, Any], path: Path) -> None:
+def draw_confusion(counts: np.ndarray, title: str, path: Path) -> None:
+    """Draw how often each digit, a row, got each answer, a column: (10, 10), or (10, 11) with "none" at last."""
     from matplotlib.figure import Figure
 
-    counts = np.array(figures["confusion"])
-    if not counts[:, -1].any():
-        counts = counts[:, :-1]  # each has an answer
     wrong = counts.copy()
     wrong[np.arange(10), np.arange(10)] = 0
     colors = np.ones((*counts.shape, 3))  # paper; the more mistakes, the redder
@@ -49,7 +50,7 @@ def _draw_confusion(figures: dict[str, Any], path: Path) -> None:
         yticks=range(10),
         xlabel="answer",
         ylabel="truth",
-        title=f"{figures['name']}: {wrong.sum():,} of {figures['count']:,} read wrong",
+        title=f"{title}: {wrong.sum():,} of {counts.sum():,} read wrong",
     )
     axes.tick_params(length=0)
     figure.savefig(path, dpi=DPI)

@@ -15,7 +15,7 @@ import numpy as np
 
 from preprocessing import find_glyphs
 
-__all__ = ["DataError", "DigitData", "images_through_preprocessing", "load_mnist", "split_validation"]
+__all__ = ["READ_ERRORS", "DataError", "DigitData", "images_through_preprocessing", "load_mnist", "split_validation"]
 
 SIDE = 28  # pixels
 CLASSES = 10
@@ -30,6 +30,18 @@ IDX_NAMES = {
     "x_test": ("t10k-images", "idx3-ubyte"),
     "y_test": ("t10k-labels", "idx1-ubyte"),
 }
+# What reading a damaged zip or npz file raises
+READ_ERRORS = (
+    OSError,
+    EOFError,
+    KeyError,
+    ValueError,
+    MemoryError,  # a header that claims a huge shape
+    RuntimeError,  # encrypted, or packed by an unknown method
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+)
 CURE = f"Download mnist.npz anew from {MNIST_URL} and pass it with --data."
 
 
@@ -170,17 +182,7 @@ def _read_npz(path: Path) -> dict[str, np.ndarray]:
             raise DataError(f"{path} unpacks to more than {MAX_BYTES // 2**20} MB an array. {CURE}")
         with np.load(path, allow_pickle=False) as arrays:
             return {key: arrays[key] for key in IDX_NAMES}
-    except (
-        OSError,
-        EOFError,
-        KeyError,
-        ValueError,
-        MemoryError,  # a header that claims a huge shape
-        RuntimeError,  # encrypted, or packed by an unknown method
-        zipfile.BadZipFile,
-        zlib.error,
-        struct.error,
-    ) as error:
+    except READ_ERRORS as error:
         raise DataError(f"{path} is damaged ({error}). {CURE}") from error
 
 

@@ -5,34 +5,19 @@ from __future__ import annotations
 import http.client
 import io
 import os
-import struct
 import urllib.error
 import urllib.request
 import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from model.dataset import DataError
+from model.dataset import READ_ERRORS, DataError
 from training.lzw import is_compressed, unpack_compressed
 
-__all__ = ["MAX_BYTES", "READ_ERRORS", "Archive", "download_archive", "list_members", "read_content"]
+__all__ = ["MAX_BYTES", "Archive", "download_archive", "list_members", "read_content"]
 
 TIMEOUT = 30  # seconds without an answer
 MAX_BYTES = 2**27  # of a download, and of a file when it is unpacked; UCI's have 2 MB and 4 MB
-
-# What reading a damaged zip or npz file raises
-READ_ERRORS = (
-    OSError,
-    EOFError,
-    KeyError,
-    ValueError,
-    MemoryError,  # a header that claims a huge shape
-    RuntimeError,  # encrypted, or packed by an unknown method
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-)
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from typing import Literal, TypeVar
 import numpy as np
 
 from ink.strokes import MAX_COORDINATE, Drawing, DrawingError
-from model.dataset import CLASSES, IDX_NAMES, DataError
-from training.archives import MAX_BYTES, READ_ERRORS, Archive, download_archive, list_members, read_content
+from model.dataset import CLASSES, IDX_NAMES, READ_ERRORS, DataError
+from training.archives import MAX_BYTES, Archive, download_archive, list_members, read_content
 
 __all__ = [
     "BitmapData",

@@ -19,9 +19,9 @@ import pytest
 
 from model.checkpoint import Progress
 from model.dataset import images_through_preprocessing, load_mnist
-from model.figures import draw_figures
 from model.network import calibrate
 from train_model import main
+from training.figures import draw_figures
 
 ROOT = Path(__file__).parents[2]
 OPTIONS = ["--quick", "--epochs", "5", "--batch-size", "32", "--seed", "7"]

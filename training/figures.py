@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from evaluation.figures import draw_confusion
+from evaluation.metrics import count_confusion
 from model.checkpoint import Progress
 from model.dataset import DigitData
 
@@ -18,7 +20,8 @@ def draw_figures(folder: Path, progress: Progress, data: DigitData, probabilitie
     """Draw curves, confusion matrix and mistakes; `probabilities` (N, 10) are those of the test images."""
     folder.mkdir(exist_ok=True)
     _draw_curves(progress, folder / "curves.png")
-    _draw_confusion(data.y_test, probabilities.argmax(axis=1), folder / "confusion.png")
+    counts = count_confusion(data.y_test, probabilities.argmax(axis=1))[:, :10]
+    draw_confusion(counts, "test images", folder / "confusion.png")
     _draw_mistakes(data, probabilities, folder / "mistakes.png")
 
 
@@ -48,33 +51,6 @@ def _draw_curves(progress: Progress, path: Path) -> None:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(alpha=0.3)
         axes.legend(frameon=False)
-    figure.savefig(path, dpi=120)
-
-
-def _draw_confusion(truth: np.ndarray, answers: np.ndarray, path: Path) -> None:
-    from matplotlib.figure import Figure
-
-    counts = np.zeros((10, 10), int)
-    np.add.at(counts, (truth, answers), 1)
-    wrong = counts * ~np.eye(10, dtype=bool)
-    colors = np.ones((10, 10, 3))  # paper; the more mistakes, the redder
-    colors[..., 1:] -= 0.75 * (wrong / max(wrong.max(), 1))[..., None] ** 0.5
-    colors[np.eye(10, dtype=bool)] = (0.85, 0.91, 0.97)
-    figure = Figure(figsize=(7, 6.6), layout="constrained")
-    axes = figure.subplots()
-    axes.imshow(colors)
-    for row, column in np.ndindex(counts.shape):
-        count = counts[row, column]
-        text, color = (f"{count:,}", "black") if count else ("·", "0.7")
-        axes.text(column, row, text, color=color, ha="center", va="center")
-    axes.set(
-        xticks=range(10),
-        yticks=range(10),
-        xlabel="answer",
-        ylabel="truth",
-        title=f"{wrong.sum():,} of {len(truth):,} test images read wrong",
-    )
-    axes.tick_params(length=0)
     figure.savefig(path, dpi=120)
 
 
