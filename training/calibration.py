@@ -14,7 +14,7 @@ RANGE = (0.25, 4.0)  # temperatures that are tried
 def cross_entropy(probabilities: np.ndarray, labels: np.ndarray) -> float:
     """Mean of -log(p) of the truth: probabilities (N, 10), labels (N,)."""
     of_truth = probabilities[np.arange(len(labels)), labels]
-    return float(-np.log(np.maximum(of_truth, np.finfo(np.float32).tiny)).mean())
+    return float(0 - np.log(np.maximum(of_truth, np.finfo(np.float32).tiny)).mean())  # 0 for certainty, not -0
 
 
 def fit_temperature(probabilities: np.ndarray, labels: np.ndarray) -> float:
