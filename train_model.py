@@ -1,4 +1,4 @@
-"""Train the network: MNIST in; model/mnist.h5, its card model/mnist.json and figures out."""
+"""Train the network: MNIST and UCI in; model/mnist.h5, its card model/mnist.json and figures out."""
 
 from __future__ import annotations
 
