@@ -21,6 +21,7 @@ import cv2
 import numpy as np
 
 from evaluation.metrics import refusal_threshold, unsure_ratio
+from model.card import Card
 from model.checkpoint import (
     CheckpointError,
     Progress,
@@ -30,14 +31,22 @@ from model.checkpoint import (
     write_checkpoint,
 )
 from model.dataset import DataError, DigitData, images_through_preprocessing, load_mnist, split_validation
-from model.network import calibrate
+from model.network import Classify, apply_card, calibrate
 from training.batches import Batches
 from training.calibration import cross_entropy, fit_temperature
 from training.figures import draw_figures
 from training.pictures import NO_DIGIT, Material, Pictures, is_held_out, make_pictures
 from training.recipes import FULL, QUICK, Recipe
 from training.sources import BitmapData, PenData, load_optical_digits, load_pen_digits, recognize_source
-from training.trainer import TrainingError, build_trainer, choose_precision, classify_images, compile_trainer, fit
+from training.trainer import (
+    TrainingError,
+    as_classify,
+    build_trainer,
+    choose_precision,
+    classify_images,
+    compile_trainer,
+    fit,
+)
 
 if TYPE_CHECKING:
     import keras
@@ -192,8 +201,9 @@ def train_model(options: argparse.Namespace, recipe: Recipe) -> None:
 
     network, trainer = build_trainer(recipe, "float32")  # clean: without optimizer, and exact
     trainer.set_weights(progress.best_weights)
-    honesty = _choose_honesty(trainer, validation, recipe)
-    probabilities, _ = classify_images(trainer, images_through_preprocessing(data.x_test))
+    classify = _slanting(network, trainer, recipe)
+    honesty = _choose_honesty(classify, trainer, validation, recipe)
+    probabilities, _ = classify_images(classify, images_through_preprocessing(data.x_test))
     probabilities = calibrate(probabilities, honesty["temperature"])
     card = _describe_training(options, recipe, (data, pens, bitmaps), network, progress, interrupted)
     card |= {
@@ -242,7 +252,8 @@ def load_sources(paths: list[Path], recipe: Recipe) -> tuple[DigitData, PenData 
 def _validate(trainer: keras.Model, validation: dict[str, Pictures], recipe: Recipe) -> dict[str, float]:
     """Figures of an epoch: the loss on all that was kept apart, and what is right of each kind."""
     figures = {}
-    answers = {kind: classify_images(trainer, images) for kind, (images, _) in validation.items()}
+    classify = as_classify(trainer)
+    answers = {kind: classify_images(classify, images) for kind, (images, _) in validation.items()}
     digits = [kind for kind in validation if kind != "no digits"]
     labels = np.concatenate([validation[kind][1] for kind in digits])
     figures["val_loss"] = cross_entropy(np.concatenate([answers[kind][0] for kind in digits]), labels)
@@ -261,12 +272,22 @@ def _binary_cross_entropy(digits: np.ndarray, others: np.ndarray) -> float:
     return float(-np.log(np.maximum(of_truth, 1e-7)).mean())
 
 
-def _choose_honesty(trainer: keras.Model, validation: dict[str, Pictures], recipe: Recipe) -> dict[str, Any]:
+def _slanting(network: keras.Sequential, trainer: keras.Model, recipe: Recipe) -> Classify:
+    """The network as it will read with its card, but for temperature and thresholds."""
+    if not recipe.made:
+        return apply_card(network, Card(slants=recipe.slants))
+    weights, bias = trainer.get_layer("is_digit").get_weights()
+    return apply_card(network, Card(slants=recipe.slants, reject_weights=weights[:, 0], reject_bias=float(bias[0])))
+
+
+def _choose_honesty(
+    classify: Classify, trainer: keras.Model, validation: dict[str, Pictures], recipe: Recipe
+) -> dict[str, Any]:
     """Choose temperature and thresholds on the digits kept apart, and say so for the card."""
     images, labels = (np.concatenate(part) for part in zip(*validation.values(), strict=True))
     is_real = labels != NO_DIGIT
     images, labels = images[is_real], labels[is_real]
-    probabilities, is_digit = classify_images(trainer, images)
+    probabilities, is_digit = classify_images(classify, images)
     temperature = fit_temperature(probabilities, labels)
     probabilities = calibrate(probabilities, temperature)
     second, highest = np.sort(probabilities, axis=1)[:, -2:].T
@@ -274,6 +295,7 @@ def _choose_honesty(trainer: keras.Model, validation: dict[str, Pictures], recip
     chosen_on = f"{len(labels):,} digits kept apart from training"
     honesty: dict[str, Any] = {
         "temperature": temperature,
+        "slants": list(recipe.slants),
         "unsure": {
             "ratio": unsure_ratio((second / highest)[right], MARKED_UNSURE),
             "chosen_on": f"{chosen_on}: {100 * MARKED_UNSURE:g} % of those read right are called unsure",

@@ -123,7 +123,8 @@ def _opening(report: Figures) -> str:
         "Written by `python evaluate_model.py`; every picture and drawing took the path that the page takes.",
         "",
         f"- Model: `{model['file']}`, SHA-256 `{model['checksum']}`",
-        f"- Card: temperature {model['temperature']:.4g}, refused below {model['threshold']:.4g}, "
+        f"- Card: read at slants {', '.join(f'{slant:g}' for slant in model['slants'])}; "
+        f"temperature {model['temperature']:.4g}, refused below {model['threshold']:.4g}, "
         f"unsure above {model['unsure_ratio']:.4g}" + ("" if model["has_card"] else " (there is none: the defaults)"),
         *(
             f"- {title} chosen on: {model[key]}"

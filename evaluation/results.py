@@ -42,6 +42,7 @@ def describe_model(path: Path) -> dict[str, Any]:
         "checksum": hashlib.sha256(path.read_bytes()).hexdigest(),
         "has_card": card_path.is_file(),
         "temperature": card.temperature,
+        "slants": list(card.slants),
         "threshold": card.threshold,
         "threshold_chosen_on": chosen["reject"],
         "unsure_ratio": card.unsure_ratio,

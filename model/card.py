@@ -1,4 +1,4 @@
-"""The card beside a model file in; its temperature, its thresholds and what tells digits from other signs out."""
+"""The card beside a model file in; its temperature, slants, thresholds and what tells digits from other signs out."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
+from model.slants import UPRIGHT
+
 __all__ = ["CURE", "Card", "ModelError", "read_card"]
 
+MOST_SLANTS = 9  # each costs as much as a reading
 LIMIT = 1e6  # numbers beyond it are no figures of a network; also keeps NaN and infinity out
 CURE = "run python train_model.py, or delete the card to read without it"
 
@@ -35,11 +38,14 @@ class Card:
         Added to `features @ reject_weights`.
     threshold : float
         0 ... 1; below it, a sign is not a digit.
+    slants : tuple of float
+        At which each image is read, columns a row; the answer is of the mean.
     unsure_ratio : float
         0 ... 1; two digits are named where the second probability is more than this share of the highest.
     """
 
     temperature: float = 1.0
+    slants: tuple[float, ...] = UPRIGHT
     reject_weights: np.ndarray | None = None
     reject_bias: float = 0.0
     threshold: float = 0.0
@@ -64,6 +70,7 @@ def read_card(model_path: str | Path) -> Card:
     unsure = _read_part(path, values, "unsure")
     return Card(
         temperature=_read_number(path, values, "temperature", 0.01, 100) if "temperature" in values else 1.0,
+        slants=_read_slants(path, values) if "slants" in values else UPRIGHT,
         reject_weights=_read_weights(path, reject) if reject else None,
         reject_bias=_read_number(path, reject, "reject.bias", -LIMIT, LIMIT) if reject else 0.0,
         threshold=_read_number(path, reject, "reject.threshold", 0, 1) if reject else 0.0,
@@ -109,6 +116,17 @@ def _read_weights(path: Path, reject: dict[str, Any]) -> np.ndarray:
     if not isinstance(weights, list) or not weights or not all(_is_number(w) and abs(w) <= LIMIT for w in weights):
         raise _refuse(path, "reject.weights", f"must be a list of numbers up to {LIMIT:g}, one a feature")
     return np.array(weights, np.float32)
+
+
+def _read_slants(path: Path, values: dict[str, Any]) -> tuple[float, ...]:
+    slants = values["slants"]
+    if (
+        not isinstance(slants, list)
+        or not 1 <= len(slants) <= MOST_SLANTS
+        or not all(_is_number(slant) and -1 <= slant <= 1 for slant in slants)
+    ):
+        raise _refuse(path, "slants", f"must be a list of 1 to {MOST_SLANTS} numbers from -1 to 1")
+    return tuple(map(float, slants))
 
 
 def _is_number(value: Any) -> TypeGuard[float]:

@@ -20,15 +20,26 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from model.card import CURE, Card, ModelError, read_card
+from model.slants import slant_images
 
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["Classify", "ModelError", "NetworkProcess", "check_model_path", "load_layers", "load_network"]
+__all__ = [
+    "Classify",
+    "ModelError",
+    "NetworkProcess",
+    "apply_card",
+    "calibrate",
+    "check_model_path",
+    "load_layers",
+    "load_network",
+]
 
 # (N, 28, 28) float32 -> calibrated probabilities (N, 10) float32, and how much it is a digit at all (N,) float32
 Classify = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 Layers = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]  # (N, 28, 28) -> features (N, F), logits (N, 10)
+Run = Callable[[np.ndarray], list[np.ndarray]]  # (N, 28, 28) -> outputs of a model and of layers inside it
 
 
 def check_model_path(path: str | Path) -> Path:
@@ -51,38 +62,67 @@ def load_network(path: str | Path) -> Classify:
     path = check_model_path(path)
     card = read_card(path)
     model = _load_model(path)
-    inner = [] if card.reject_weights is None else [_features_for(path, model, len(card.reject_weights))]
+    blank = np.zeros((1, 28, 28), np.float32)
+    total = float(_run_at_once(model)(blank)[0].sum())
+    if not 0.999 < total < 1.001:
+        raise ModelError(f"{path} answers numbers that add up to {total:g}, not 1; its last layer must be a softmax")
+    if card.reject_weights is not None:
+        features = _last_dense(path, model).input.shape[-1]
+        if features != len(card.reject_weights):
+            raise ModelError(
+                f'{path.with_suffix(".json")} has {len(card.reject_weights)} numbers in "reject.weights", but {path} '
+                f"makes {features} features; {CURE}"
+            )
+    classify = apply_card(model, card)
+    classify(blank)
+    return classify
+
+
+def apply_card(model: keras.Model, card: Card) -> Classify:
+    """Make a network read as its card says: each image at several slants, calibrated, digits told from the rest.
+
+    The answer comes from the mean of the logits over the slants, is_digit from the mean of the features.
+    """
+    inner = [] if card.reject_weights is None else [_last_dense("The network", model).input]
     run = _run_at_once(model, *inner)
 
     def classify(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        probabilities, *features = run(images)
-        probabilities = calibrate(probabilities, card.temperature)
-        return probabilities, likeness_to_digit(features[0], card) if features else probabilities.max(axis=1)
+        probabilities, *features = _run_slanted(run, images, card)
+        probabilities = calibrate(_mean_of_logits(probabilities), card.temperature)
+        if not features:
+            return probabilities, probabilities.max(axis=1)
+        return probabilities, likeness_to_digit(features[0].mean(axis=0), card)
 
-    total = float(run(np.zeros((1, 28, 28), np.float32))[0].sum())
-    if not 0.999 < total < 1.001:
-        raise ModelError(f"{path} answers numbers that add up to {total:g}, not 1; its last layer must be a softmax")
     return classify
+
+
+def _run_slanted(run: Run, images: np.ndarray, card: Card) -> list[np.ndarray]:
+    """Each output at each slant, (V, N, …)."""
+    views = slant_images(images, card.slants)
+    outputs = run(views.reshape(-1, *images.shape[1:]))
+    return [output.reshape(*views.shape[:2], -1) for output in outputs]
 
 
 def load_layers(path: str | Path) -> Layers:
     """Load a Keras model as a function to what its last dense layer takes in and gives out, before the softmax.
 
-    Nothing is calibrated here: methods to tell digits from other signs are compared on this.
+    Both are means over the slants of the card. Nothing is calibrated here: methods to tell digits from other signs
+    are compared on this.
 
     Raises
     ------
     ModelError
-        As `load_network`, but for the card, which is not read.
+        As `load_network`.
     """
     path = check_model_path(path)
+    card = read_card(path)
     model = _load_model(path)
     dense = _last_dense(path, model)
     kernel, *bias = dense.get_weights()  # (F, 10), and [(10,)] unless it has none
     run = _run_at_once(model, dense.input)
 
     def compute(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        _, features = run(images)
+        features = _run_slanted(run, images, card)[1].mean(axis=0)
         return features, features @ kernel + sum(bias)
 
     return compute
@@ -102,7 +142,19 @@ def calibrate(probabilities: np.ndarray, temperature: float) -> np.ndarray:
     """
     if temperature == 1:
         return probabilities
-    logits = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny)) / temperature  # a softmax reaches 0
+    return _softmax(_logits(probabilities) / temperature)
+
+
+def _mean_of_logits(probabilities: np.ndarray) -> np.ndarray:
+    """Probabilities of V views, (V, N, 10), to those of their mean logits, (N, 10)."""
+    return probabilities[0] if len(probabilities) == 1 else _softmax(_logits(probabilities).mean(axis=0))
+
+
+def _logits(probabilities: np.ndarray) -> np.ndarray:
+    return np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))  # a softmax reaches 0
+
+
+def _softmax(logits: np.ndarray) -> np.ndarray:
     likeness = np.exp(logits - logits.max(axis=1, keepdims=True))
     return (likeness / likeness.sum(axis=1, keepdims=True)).astype(np.float32)
 
@@ -145,7 +197,7 @@ def _load_model(path: Path) -> keras.Model:
     return model
 
 
-def _last_dense(path: Path, model: keras.Model) -> keras.layers.Dense:
+def _last_dense(path: Path | str, model: keras.Model) -> keras.layers.Dense:
     import keras
 
     dense = next((layer for layer in reversed(model.layers) if isinstance(layer, keras.layers.Dense)), None)
@@ -154,18 +206,7 @@ def _last_dense(path: Path, model: keras.Model) -> keras.layers.Dense:
     return dense
 
 
-def _features_for(path: Path, model: keras.Model, count: int) -> keras.KerasTensor:
-    """What the last dense layer takes in, if the card's weights are as many."""
-    features = _last_dense(path, model).input
-    if features.shape[-1] != count:
-        raise ModelError(
-            f'{path.with_suffix(".json")} has {count} numbers in "reject.weights", but {path} makes '
-            f"{features.shape[-1]} features; {CURE}"
-        )
-    return features
-
-
-def _run_at_once(model: keras.Model, *inner: Any) -> Callable[[np.ndarray], list[np.ndarray]]:
+def _run_at_once(model: keras.Model, *inner: Any) -> Run:
     """(N, 28, 28) to the model's output and tensors inside it, in one pass."""
     import keras
 

@@ -13,13 +13,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from model.architectures import build_cnn
+from model.network import Classify
 from training.batches import Batch, Batches
 from training.recipes import Recipe
 
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["TrainingError", "build_trainer", "choose_precision", "classify_images", "compile_trainer", "fit"]
+__all__ = [
+    "TrainingError",
+    "as_classify",
+    "build_trainer",
+    "choose_precision",
+    "classify_images",
+    "compile_trainer",
+    "fit",
+]
 
 WARM_UP = 0.04  # share of all steps in which the learning rate rises, before it falls along a cosine
 
@@ -130,15 +139,22 @@ def fit(
         signal.signal(signal.SIGINT, handler)
 
 
-def classify_images(trainer: keras.Model, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Classify (N, 28, 28), float32 in [0, 1] or uint8: probabilities (N, 10) and is_digit (N,), float32."""
+def as_classify(trainer: keras.Model) -> Classify:
+    """The trainer as it is now, each image read once, as it is."""
     from keras import ops
 
+    def classify(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        probabilities, is_digit = map(ops.convert_to_numpy, trainer(images[..., None], training=False))
+        return probabilities, is_digit[:, 0]
+
+    return classify
+
+
+def classify_images(classify: Classify, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Classify any number of images, (N, 28, 28), float32 in [0, 1] or uint8, a few at a time."""
     parts = []
     for start in range(0, len(images), 1000):
-        batch = images[start : start + 1000, ..., None]
-        if batch.dtype == np.uint8:
-            batch = batch / np.float32(255)
-        parts.append([ops.convert_to_numpy(output) for output in trainer(batch, training=False)])
+        batch = images[start : start + 1000]
+        parts.append(classify(batch / np.float32(255) if batch.dtype == np.uint8 else batch))
     probabilities, is_digit = (np.concatenate(outputs) for outputs in zip(*parts, strict=True))
-    return probabilities, is_digit[:, 0]
+    return probabilities, is_digit

@@ -17,6 +17,7 @@ FULL: dict[str, Any] = {
     "test_accuracy": 0.997,
     "weights_checksum": hashlib.sha256(WEIGHTS).hexdigest(),
     "temperature": 1.03,
+    "slants": [-0.5, 0, 0.25],
     "reject": {"weights": [0.5, -2, 1e-3], "bias": -0.1, "threshold": 0.42, "chosen_on": "made-up signs"},
     "unsure": {"ratio": 0.15, "chosen_on": "validation images"},
 }
@@ -40,6 +41,7 @@ def test_every_value_is_read(model: Path) -> None:
     write(model, FULL)
     card = read_card(model)
     assert (card.temperature, card.reject_bias, card.threshold, card.unsure_ratio) == (1.03, -0.1, 0.42, 0.15)
+    assert card.slants == (-0.5, 0.0, 0.25)
     assert card.reject_weights is not None
     assert card.reject_weights.dtype == np.float32
     np.testing.assert_allclose(card.reject_weights, [0.5, -2, 0.001])
@@ -51,10 +53,10 @@ def test_what_is_not_said_is_neither_calibrated_nor_refused_nor_unsure(model: Pa
         write(model, values)
     card = read_card(model)
     assert (card.temperature, card.reject_weights, card.reject_bias) == (1.0, None, 0.0)
-    assert (card.threshold, card.unsure_ratio) == (0.0, 1.0)
+    assert (card.threshold, card.unsure_ratio, card.slants) == (0.0, 1.0, (0.0,))
 
 
-@pytest.mark.parametrize("key", ["weights_checksum", "temperature", "reject", "unsure"])
+@pytest.mark.parametrize("key", ["weights_checksum", "temperature", "slants", "reject", "unsure"])
 def test_each_part_may_be_missing(model: Path, key: str) -> None:
     write(model, {name: value for name, value in FULL.items() if name != key})
     card = read_card(model)
@@ -96,6 +98,7 @@ TEMPERATURE = "must be a number from 0.01 to 100"
 SHARE = "must be a number from 0 to 1"
 BIAS = "must be a number from -1e+06 to 1e+06"
 WEIGHTS_LIST = "must be a list of numbers up to 1e+06, one a feature"
+SLANTS = "must be a list of 1 to 9 numbers from -1 to 1"
 OBJECT = "must be an object that is not empty"
 
 
@@ -103,6 +106,7 @@ OBJECT = "must be an object that is not empty"
     ("key", "value", "problem"),
     [
         *(("temperature", value, TEMPERATURE) for value in ("1", None, True, 0, -1, 1000, float("nan"), 10**400)),
+        *(("slants", value, SLANTS) for value in (None, [], 0.3, ["0"], [1.1], [float("nan")], [0] * 10)),
         *(("reject", value, OBJECT) for value in (None, {}, [1.0], 0.5)),
         *(("reject.weights", value, WEIGHTS_LIST) for value in (None, [], 3, [1, "2"], [[1]], [1, float("nan")])),
         ("reject.weights", [1, float("inf")], WEIGHTS_LIST),

@@ -15,6 +15,7 @@ import pytest
 
 from model.card import CURE, Card
 from model.network import ModelError, NetworkProcess, calibrate, likeness_to_digit, load_layers, load_network
+from model.slants import slant_images
 
 ROOT = Path(__file__).parents[2]
 
@@ -83,6 +84,24 @@ def test_card_is_applied(model: Path, images: np.ndarray, tmp_path: Path) -> Non
     assert probabilities == pytest.approx(softmax(logits / 2.5), abs=1e-6)
     assert is_digit == pytest.approx(1 / (1 + np.exp(-(features @ weights - 0.3))), abs=1e-5)
     assert probabilities.dtype == is_digit.dtype == np.float32
+
+
+def test_answer_is_of_the_mean_over_the_slants_of_the_card(model: Path, images: np.ndarray, tmp_path: Path) -> None:
+    plain = load_layers(model)
+    slants = (-0.3, 0.0, 0.2)
+    weights = np.random.default_rng(4).normal(size=12)
+    reject = {"weights": weights.tolist(), "bias": 0.1, "threshold": 0.5}
+    path = with_card(model, tmp_path, {"slants": slants, "temperature": 1.5, "reject": reject})
+
+    probabilities, is_digit = load_network(path)(images)
+
+    each = [plain(view) for view in slant_images(images, slants)]
+    features = np.mean([features for features, _ in each], axis=0)
+    logits = np.mean([logits for _, logits in each], axis=0)
+    assert probabilities == pytest.approx(softmax(logits / 1.5), abs=1e-6)
+    assert is_digit == pytest.approx(1 / (1 + np.exp(-(features @ weights + 0.1))), abs=1e-5)
+    for got, wanted in zip(load_layers(path)(images), (features, logits), strict=True):
+        assert got == pytest.approx(wanted, abs=1e-5)
 
 
 def test_card_with_weights_for_other_features_is_refused(model: Path, tmp_path: Path) -> None:

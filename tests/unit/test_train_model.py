@@ -117,6 +117,7 @@ def test_the_card_says_what_was_done(trained, digits):
     assert card["precision"] in ("float32", "mixed_bfloat16")
     assert 0.25 <= card["temperature"] <= 4
     assert 0 < card["unsure"]["ratio"] < 1
+    assert card["slants"] == [0]
     assert "reject" not in card  # MNIST alone does not teach what is no digit
     assert 1 <= card["best_epoch"] <= 5
     assert 0 <= card["validation_accuracy"] <= 1
