@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.cards import check_rejects, write_thresholds
+from evaluation.cards import check_rejects, write_seeds, write_thresholds
 from evaluation.figures import draw_figures
 from evaluation.mistakes import FOLDER, write_mistakes
 from evaluation.rejection import Layers, choose_thresholds, compare_scores
@@ -44,6 +44,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         _check_options(options)
         status = evaluate(options, _load_recognizer, _load_layers) if options.sets or options.not_digits else 0
+        if options.seeds:
+            mean, deviation = write_seeds(options.model, options.seeds)
+            print(
+                f"Test accuracy of {1 + len(options.seeds)} seeds: {mean:.2%} ± {deviation:.2%}, in the model's card."
+            )
         if options.update_readme:
             _update_readme(options.report or REPORT)
         return status
@@ -92,6 +97,15 @@ def _parse_options(argv: Sequence[str] | None) -> argparse.Namespace:
         help="choose when to refuse and when to be unsure, and write it into the model's card",
     )
     parser.add_argument("--model", metavar="PATH", type=Path, default=DEFAULT_MODEL, help="default: %(default)s")
+    parser.add_argument(
+        "--seeds",
+        metavar="CARD",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="cards of the same training with other seeds: write mean and deviation of their accuracy into the "
+        "model's card",
+    )
     parser.add_argument("--report", metavar="DIR", type=Path, help="write report, figures and mistakes there")
     parser.add_argument(
         "--min-accuracy", metavar="PERCENT", type=float, help="exit with 1 if a set of digits is read less well"
@@ -117,7 +131,7 @@ def _split_names(text: str) -> tuple[str, ...]:
 
 
 def _check_options(options: argparse.Namespace) -> None:
-    if not options.sets and not options.not_digits and not options.update_readme:
+    if not (options.sets or options.not_digits or options.seeds or options.update_readme):
         raise SetError("Name a set to score, say mnist.npz; --help lists what a set may be.")
     if options.choose_thresholds and not options.sets:
         raise SetError("--choose-thresholds needs sets of digits to choose on; name them before --not-digits.")
