@@ -56,7 +56,8 @@ function schedulePaint() {
 
 function fitToScreen() {
   const side = Math.round(canvas.clientWidth * (window.devicePixelRatio || 1));
-  if (side === 0 || side === canvas.width) return; // hidden in a tab that is not shown, or as it was
+  // hidden in a tab that is not shown, or as it was; a new canvas is 300 x 150
+  if (side === 0 || (side === canvas.width && side === canvas.height)) return;
   canvas.width = canvas.height = side;
   paint();
 }
