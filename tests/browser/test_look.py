@@ -85,7 +85,9 @@ def pen_contrast(page: Page) -> float:
 
 @pytest.mark.parametrize("height", [830, 844, 858])
 def test_the_pad_is_as_sharp_as_the_screen_at_any_size(open_page: OpenPage, height: int) -> None:
-    page = open_page(viewport={"width": 390, "height": height})  # a new canvas is 300 x 150: about as wide as these pads
+    page = open_page(
+        viewport={"width": 390, "height": height}
+    )  # a new canvas is 300 x 150: about as wide as these pads
     page.wait_for_function("""() => {
       const { width, height, clientWidth } = document.querySelector("#sketchpad canvas");
       return width === clientWidth && height === width;
