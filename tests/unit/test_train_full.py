@@ -69,15 +69,16 @@ def test_the_network_has_one_output_and_the_card_what_is_no_digit(trained):
     assert 0 < card.threshold < 1
 
 
-def test_it_tells_digits_from_scribbles_after_seconds(trained):
+def test_it_tells_digits_from_scribbles_after_seconds(trained, drawn_digit):
     recognizer = Recognizer.load(trained)
-    scribble = np.cumsum(np.random.default_rng(0).normal(0, 40, (60, 2)), axis=0)
-    scribble -= scribble.min(axis=0)
-    one = np.array([[50.0, 10.0], [50.0, 90.0]])
-    likeness = [
-        recognizer.recognize_drawing(Drawing(1000, 1000, (strokes,)))[0].is_digit for strokes in (scribble, one)
-    ]
-    assert likeness[0] < likeness[1]
+    generator = np.random.default_rng(0)
+    walks = [np.cumsum(generator.normal(0, 40, (60, 2)), axis=0) for _ in range(30)]
+    scribbles = [Drawing(3000, 3000, (walk - walk.min(axis=0),)) for walk in walks]
+
+    def mean_likeness(drawings):
+        return np.mean([recognizer.recognize_drawing(drawing)[0].is_digit for drawing in drawings])
+
+    assert mean_likeness(scribbles) < mean_likeness(map(drawn_digit, range(10))) - 0.05
 
 
 def test_resume_ends_as_without_a_break(trained, sources, tmp_path, monkeypatch):

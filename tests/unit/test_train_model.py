@@ -346,7 +346,7 @@ def test_help_shows_every_option_with_its_default_and_imports_no_keras():
     text = " ".join(done.stdout.split())
     for option in ("data", "quick", "epochs", "batch-size", "learning-rate", "seed", "output", "resume"):
         assert f"--{option}" in text
-    defaults = ("60; with --quick 3", "256; with --quick 128", "0.0025; with --quick 0.003", "0", "model/mnist.h5")
+    defaults = ("16; with --quick 3", "256; with --quick 128", "0.0025; with --quick 0.003", "0", "model/mnist.h5")
     for default in (*defaults, "what is not given is downloaded"):
         assert f"(default: {default})" in text
 
