@@ -8,20 +8,13 @@ import os
 import socket
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from interface import texts
-from model.recognizer import DEFAULT_MODEL, ModelError, Recognizer, to_answer
-from preprocessing import (
-    Drawing,
-    DrawingError,
-    Glyph,
-    PhotoError,
-    drawing_to_glyphs,
-    photo_to_glyphs,
-    read_photo,
-)
+from model.recognizer import DEFAULT_MODEL, ModelError, Prediction, Recognizer, to_answer
+from preprocessing import Drawing, DrawingError, PhotoError, read_photo
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -37,7 +30,17 @@ QUEUE = 200  # waiting at most; who comes then is told to try again
 INTERRUPTED = 128 + 2  # exit status after Ctrl-C, as shells have it
 DELETE_UPLOADS = 3600  # seconds until an upload is deleted, and between two looks for old ones
 
-Answer = tuple[str, "pd.DataFrame", str]  # HTML of the answer, rows of the chart, HTML of the steps
+# HTML of the answer, rows of the chart, HTML of the steps; and what they are of, for when another digit is chosen
+Answer = tuple[str, "pd.DataFrame", str, "Shown | None"]
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What a page shows: predictions, the size of what they were read from (height, width), and the photo as a URL."""
+
+    predictions: list[Prediction]
+    size: tuple[float, ...]
+    photo: str = ""
 
 
 def build_app(recognizer: Recognizer) -> gr.Blocks:
@@ -50,44 +53,65 @@ def build_app(recognizer: Recognizer) -> gr.Blocks:
     """
     import gradio as gr
 
-    from interface.answer import MARKS, render_answer, render_chart, render_sentence, render_steps
+    from interface.answer import (
+        MARKS,
+        render_answer,
+        render_chart,
+        render_photo,
+        render_sentence,
+        render_steps,
+        shrink_photo,
+    )
     from interface.examples import load_example_drawings
     from interface.photo import Photo, PhotoGate
+    from interface.signs import SignChoice
     from interface.sketchpad import Sketchpad
 
-    def show(glyphs: list[Glyph], page: tuple[float, float], if_blank: str, live: bool = False) -> Answer:
-        predictions = recognizer.recognize_glyphs([glyphs])[0]
-        if not predictions:
-            return render_sentence(if_blank), render_chart(None), render_steps([])
-        best = predictions[0]
+    def show(shown: Shown | None, if_blank: str = "", selected: int = 0, live: bool = False) -> Answer:
+        if shown is None or not shown.predictions:
+            return render_sentence(if_blank), render_chart(None), render_steps([]), None
+        best = shown.predictions[selected]
+        answer = render_answer(shown.predictions, selected, live)
+        if shown.photo:
+            answer += render_photo(shown.photo, shown.size, shown.predictions, selected)
         return (
-            render_answer(best, glyphs[0], live),
+            answer,
             render_chart(best.probabilities, best.digit is not None),
-            render_steps(glyphs, *page),
+            render_steps(shown.predictions, selected, *shown.size),
+            shown,
         )
 
     def explain(problem: Exception | str) -> Answer:
-        return render_sentence(str(problem), "problem"), render_chart(None), render_steps([])
+        return render_sentence(str(problem), "problem"), render_chart(None), render_steps([]), None
 
     def show_drawing(data: dict[str, Any] | None) -> Answer:
         if data is None:
-            return show([], (0, 0), texts.ASK_FOR_DRAWING)
+            return show(None, texts.ASK_FOR_DRAWING)
         try:
             drawing = Drawing.from_json(data)
         except DrawingError as problem:
             return explain(problem)
         if_blank = texts.OFF_CANVAS if drawing.strokes else texts.ASK_FOR_DRAWING
-        page = (drawing.height, drawing.width)
-        return show(drawing_to_glyphs(drawing), page, if_blank, live=data.get("live") is True)
+        shown = Shown(recognizer.recognize_drawing(drawing), (drawing.height, drawing.width))
+        return show(shown, if_blank, live=data.get("live") is True)
 
     def show_photo(path: str | None) -> Answer:
         if path is None:
-            return show([], (0, 0), texts.ASK_FOR_PHOTO)
+            return show(None, texts.ASK_FOR_PHOTO)
         try:
             rgb = read_photo(path)
         except PhotoError as problem:
             return explain(problem)
-        return show(photo_to_glyphs(rgb), rgb.shape[:2], texts.NO_WRITING)
+        predictions = recognizer.recognize_photo(rgb)
+        photo = shrink_photo(rgb) if len(predictions) > 1 else ""
+        return show(Shown(predictions, rgb.shape[:2], photo), texts.NO_WRITING)
+
+    def choose_sign(choice: dict[str, Any], shown: Shown | None) -> Answer:
+        count = len(shown.predictions) if shown else 0
+        number = choice.get("sign") if isinstance(choice, dict) else None
+        if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < count:
+            raise gr.Error(texts.NO_SUCH_SIGN, print_exception=False)
+        return show(shown, selected=number)
 
     def refuse_photo(file: dict[str, Any]) -> Answer:
         size = math.ceil(file["size"] / 100_000) / 10  # MB; not "20.0 MB, at most 20"
@@ -96,7 +120,8 @@ def build_app(recognizer: Recognizer) -> gr.Blocks:
     def recognize_drawing(drawing: dict[str, Any]) -> dict[str, Any]:
         """Read a drawing: {"width", "height", "strokes": [[[x, y], …], …]}, y downwards, in any unit.
 
-        Answers {"text", "predictions": [{"digit", "runner_up", "probability", "probabilities", "is_digit", "box"}]}.
+        Answers {"text", "predictions": [{"digit", "runner_up", "probability", "probabilities", "is_digit", "row",
+        "box"}]}, the digits in reading order; the text has a line a row, and "?" for what is not a digit.
         The digit is null where it doesn't look like one; the runner-up is the second digit of "4 or 9?", else null.
         A box is [top, left, height, width] in the drawing's unit. A blank drawing has the text "" and no predictions.
         """
@@ -108,7 +133,8 @@ def build_app(recognizer: Recognizer) -> gr.Blocks:
     def recognize_photo(photo: str | None) -> dict[str, Any]:
         """Read an image file: dark on light or light on dark, in any size up to 60 megapixels.
 
-        Answers {"text", "predictions": [{"digit", "runner_up", "probability", "probabilities", "is_digit", "box"}]}.
+        Answers {"text", "predictions": [{"digit", "runner_up", "probability", "probabilities", "is_digit", "row",
+        "box"}]}, the digits in reading order; the text has a line a row, and "?" for what is not a digit.
         The digit is null where it doesn't look like one; the runner-up is the second digit of "4 or 9?", else null.
         A box is [top, left, height, width] in pixels of the upright photo. No writing gives the text "" and no
         predictions.
@@ -116,7 +142,7 @@ def build_app(recognizer: Recognizer) -> gr.Blocks:
         if photo is None:
             raise gr.Error("There is no photo in the request; upload one first.", print_exception=False)
         try:
-            return to_answer(recognizer.recognize_glyphs([photo_to_glyphs(read_photo(photo))])[0])
+            return to_answer(recognizer.recognize_photo(read_photo(photo)))
         except PhotoError as problem:
             raise gr.Error(str(problem), print_exception=False) from None
 
@@ -160,11 +186,13 @@ def build_app(recognizer: Recognizer) -> gr.Blocks:
                     elem_id="probabilities",
                 )
                 steps = gr.HTML(render_steps([]), elem_id="network-input")
+                sign_choice = SignChoice("answer", texts.COPIED)
+        shown = gr.State(None, time_to_live=DELETE_UPLOADS)
 
         # No queue: a reading takes 2 ms, and a place in the queue 15. `always_last` is the back-pressure: each page
         # has one request under way and drops all that wait but the newest.
         quickly: dict[str, Any] = {
-            "outputs": [answer, chart, steps],
+            "outputs": [answer, chart, steps, shown],
             "queue": False,
             "show_progress": "hidden",
             "api_visibility": "private",
@@ -173,6 +201,7 @@ def build_app(recognizer: Recognizer) -> gr.Blocks:
         draw_tab.select(show_drawing, sketchpad, **quickly)
         photo_tab.select(show_photo, photo, **quickly)
         photo.change(show_photo, photo, **{**quickly, "queue": True, "show_progress": "minimal"})
+        sign_choice.input(choose_sign, [sign_choice, shown], trigger_mode="always_last", **quickly)
         photo_gate.input(refuse_photo, photo_gate, **quickly)
         gr.api(recognize_drawing, api_name="recognize_drawing")
         gr.on([], recognize_photo, photo, gr.JSON(visible=False), api_name="recognize_photo")

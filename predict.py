@@ -11,41 +11,36 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from typing import Any
 
 from model.recognizer import DEFAULT_MODEL, ModelError, Prediction, Recognizer, to_answer, to_text
-from preprocessing import (
-    Drawing,
-    DrawingError,
-    Glyph,
-    PhotoError,
-    drawing_to_glyphs,
-    photo_to_glyphs,
-    read_photo,
-)
+from preprocessing import Drawing, DrawingError, Page, PhotoError, drawing_to_page, photo_to_page, read_photo
 
 __all__ = ["main", "predict"]
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")  # taken from a folder
 DRAWINGS = ".jsonl"
 READERS = min(4, os.cpu_count() or 1)  # threads; a 60 megapixel picture needs a few hundred MB in each
-AHEAD = 256  # pictures and drawings that are read while the network is loading or busy
-BATCH = 16  # pages the network reads, and that are printed, at once
+AHEAD = 64  # pictures and drawings that are read while the network is loading or busy
+BATCH = 16  # sheets the network reads, and that are printed, at once
 
 INTERRUPTED = 128 + 2  # exit status after Ctrl-C, as shells have it
 PIPE_CLOSED = 128 + 13  # and where the reader of the output has gone
 
 
+BLANK = Page([])
+
+
 @dataclass(frozen=True, eq=False)
-class Page:
-    """A picture, or a drawing and its line in its file: its glyphs, or why there are none to be had."""
+class Sheet:
+    """A picture, or a drawing and its line in its file: its writing, or why there is none to be had."""
 
     file: str
     line: int | None = None
-    glyphs: Sequence[Glyph] = ()
+    page: Page = BLANK
     error: str | None = None
 
 
@@ -99,34 +94,34 @@ def predict(paths: Iterable[str], recognizer: Recognizer, as_json: bool = False)
     name_width = 0  # grows with the longest name so far: nothing waits for the last one
     pool = ThreadPoolExecutor(READERS)
     try:
-        pages = read_in_order(find_pages(paths), pool)
-        while batch := list(islice(pages, BATCH)):
-            answers = recognizer.recognize_glyphs([page.glyphs for page in batch])
-            name_width = max(name_width, *(len(name_page(page)) for page in batch))
-            for page, predictions in zip(batch, answers, strict=True):
-                all_read &= page.error is None
+        sheets = read_in_order(find_sheets(paths), pool)
+        while batch := list(islice(sheets, BATCH)):
+            answers = recognizer.recognize_pages([sheet.page for sheet in batch])
+            name_width = max(name_width, *(len(name_sheet(sheet)) for sheet in batch))
+            for sheet, predictions in zip(batch, answers, strict=True):
+                all_read &= sheet.error is None
                 if as_json:
-                    print(json.dumps(to_json(page, predictions)))
-                elif page.error is None:
-                    print(f"{name_page(page):<{name_width}}  {describe(predictions)}")
+                    print(json.dumps(to_json(sheet, predictions)))
+                elif sheet.error is None:
+                    print(f"{name_sheet(sheet):<{name_width}}  {describe(predictions)}")
                 else:
                     sys.stdout.flush()  # so that both streams together are in order
-                    print(f"{name_page(page)}: {page.error}", file=sys.stderr)
+                    print(f"{name_sheet(sheet)}: {sheet.error}", file=sys.stderr)
             sys.stdout.flush()
     finally:
         pool.shutdown(cancel_futures=True)
     return 0 if all_read else 2
 
 
-# ---------------------------------------------------------------- paths to pages
+# ---------------------------------------------------------------- paths to sheets
 
 
-def find_pages(paths: Iterable[str]) -> Iterator[Callable[[], Page]]:
+def find_sheets(paths: Iterable[str]) -> Iterator[Callable[[], Sheet]]:
     """For each picture and each drawing at `paths`, in order, the call that reads it."""
     for path in paths:
         try:
             if not os.path.exists(path):
-                yield partial(Page, path, error="There is no file or folder of this name.")
+                yield partial(Sheet, path, error="There is no file or folder of this name.")
             elif os.path.isdir(path):
                 yield from _find_pictures(path)
             elif path.lower().endswith(DRAWINGS):
@@ -135,52 +130,50 @@ def find_pages(paths: Iterable[str]) -> Iterator[Callable[[], Page]]:
                 yield partial(read_picture, path)
         except (OSError, ValueError) as error:  # no permission, a name that no file can have
             reason = error.strerror if isinstance(error, OSError) else error
-            yield partial(Page, path, error=f"It cannot be opened: {reason}.")
+            yield partial(Sheet, path, error=f"It cannot be opened: {reason}.")
 
 
-def _find_pictures(folder: str) -> Iterator[Callable[[], Page]]:
+def _find_pictures(folder: str) -> Iterator[Callable[[], Sheet]]:
     names = sorted(
         entry.name
         for entry in os.scandir(folder)
         if entry.name.lower().endswith(PICTURES) and not entry.name.startswith(".") and entry.is_file()
     )
     if not names:
-        yield partial(Page, folder, error="There are no pictures in this folder; sub-folders are not read.")
+        yield partial(Sheet, folder, error="There are no pictures in this folder; sub-folders are not read.")
     for name in names:
         yield partial(read_picture, os.path.join(folder, name))
 
 
-def _find_drawings(file: str) -> Iterator[Callable[[], Page]]:
+def _find_drawings(file: str) -> Iterator[Callable[[], Sheet]]:
     with open(file, "rb") as lines:
         for number, text in enumerate(lines, 1):
             if text.strip():
                 yield partial(read_drawing, file, number, text)
 
 
-def read_picture(file: str) -> Page:
-    """Read a picture file as far as the network: its glyphs, or its error."""
+def read_picture(file: str) -> Sheet:
+    """Read a picture file as far as the network: its writing, or its error."""
     try:
-        glyphs = photo_to_glyphs(read_photo(file))
+        return Sheet(file, page=photo_to_page(read_photo(file)))
     except PhotoError as error:
-        return Page(file, error=str(error))
-    # a crop is a view into the whole photo's ink, 4 MB that nobody here looks at again
-    return Page(file, glyphs=[replace(glyph, crop=glyph.scaled) for glyph in glyphs])
+        return Sheet(file, error=str(error))
 
 
-def read_drawing(file: str, line: int, text: bytes) -> Page:
-    """Read a drawing from its line of JSON as far as the network: its glyphs, or its error."""
+def read_drawing(file: str, line: int, text: bytes) -> Sheet:
+    """Read a drawing from its line of JSON as far as the network: its strokes, or its error."""
     try:
         drawing = Drawing.from_json(json.loads(text))
     except DrawingError as error:
-        return Page(file, line, error=str(error))
+        return Sheet(file, line, error=str(error))
     except (ValueError, RecursionError):
-        return Page(file, line, error="This line is not JSON; expected is one drawing a line.")
-    return Page(file, line, drawing_to_glyphs(drawing))
+        return Sheet(file, line, error="This line is not JSON; expected is one drawing a line.")
+    return Sheet(file, line, drawing_to_page(drawing))
 
 
-def read_in_order(calls: Iterable[Callable[[], Page]], pool: ThreadPoolExecutor) -> Iterator[Page]:
+def read_in_order(calls: Iterable[Callable[[], Sheet]], pool: ThreadPoolExecutor) -> Iterator[Sheet]:
     """Run the calls in the pool, at most AHEAD before their turn, and yield what they return in order."""
-    running: deque[Future[Page]] = deque()
+    running: deque[Future[Sheet]] = deque()
     for call in calls:
         running.append(pool.submit(call))
         if len(running) == AHEAD:
@@ -192,28 +185,30 @@ def read_in_order(calls: Iterable[Callable[[], Page]], pool: ThreadPoolExecutor)
 # ---------------------------------------------------------------- answers to words
 
 
-def to_json(page: Page, predictions: Sequence[Prediction]) -> dict[str, Any]:
-    """A page and its answer as `--json` prints them."""
-    answer: dict[str, Any] = {"file": page.file}
-    if page.line is not None:
-        answer["line"] = page.line
-    if page.error is not None:
-        return {**answer, "error": page.error}
+def to_json(sheet: Sheet, predictions: Sequence[Prediction]) -> dict[str, Any]:
+    """A sheet and its answer as `--json` prints them."""
+    answer: dict[str, Any] = {"file": sheet.file}
+    if sheet.line is not None:
+        answer["line"] = sheet.line
+    if sheet.error is not None:
+        return {**answer, "error": sheet.error}
     return {**answer, **to_answer(predictions)}
 
 
-def name_page(page: Page) -> str:
+def name_sheet(sheet: Sheet) -> str:
     """The file's name as it was given, and the line of a drawing."""
-    return page.file if page.line is None else f"{page.file}:{page.line}"
+    return sheet.file if sheet.line is None else f"{sheet.file}:{sheet.line}"
 
 
 def describe(predictions: Sequence[Prediction]) -> str:
-    """The answer in words, and the percentages of the ten digits of each sign."""
+    """The answer in words; of one sign the percentages of the ten digits, of a number that of each digit's own."""
     if not predictions:
         return "blank"
-    answer = _say(predictions[0]) if len(predictions) == 1 else to_text(predictions)
-    shares = ("  ".join(f"{n}: {100 * p:5.1f}%" for n, p in enumerate(q.probabilities)) for q in predictions)
-    return f"{answer:<11}  {'  |  '.join(shares)}"
+    if len(predictions) == 1:
+        shares = "  ".join(f"{n}: {100 * p:5.1f}%" for n, p in enumerate(predictions[0].probabilities))
+        return f"{_say(predictions[0]):<11}  {shares}"
+    shares = "  ".join(f"{_say(p)}: {100 * p.probability:.1f}%" for p in predictions)
+    return f"{to_text(predictions).replace(chr(10), ' '):<11}  {shares}"
 
 
 def _say(prediction: Prediction) -> str:

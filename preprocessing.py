@@ -2,22 +2,27 @@
 
 One path serves the sketchpad, the photo tab, the HTTP API, the command line, the training and the evaluation:
 
-    drawing (ink/strokes.py) ─┐
-                              ├─► ink ─► glyphs (ink/glyphs.py): crop, stroke width, 20x20, center of mass ─► (28, 28)
-    photo   (ink/photo.py)  ──┘
+    drawing (ink/strokes.py) ─► strokes ─┐
+                                         ├─► rows of pieces (ink/lines.py) ─► glyphs (ink/glyphs.py) ─► (28, 28)
+    photo   (ink/photo.py) ─► ink parts ─┘
+
+A glyph is a run of pieces that could be one digit: cropped, its stroke width normalized, scaled to 20x20, its center of
+mass in the middle.
 
 Only numpy, OpenCV and Pillow; nothing here is learned.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ink.glyphs import Box, Glyph, Ink, find_glyphs, stroke_width
+from ink.lines import Line, find_lines, parts_to_lines
+from ink.parts import join_parts
 from ink.photo import PhotoError, photo_to_ink, read_photo
-from ink.strokes import Drawing, DrawingError, drawing_to_ink, render_drawing
+from ink.strokes import Drawing, DrawingError, drawing_to_ink, drawing_to_parts, render_drawing
 
 __all__ = [
     "Box",
@@ -25,30 +30,65 @@ __all__ = [
     "DrawingError",
     "Glyph",
     "Ink",
+    "Page",
     "PhotoError",
     "drawing_to_glyphs",
     "drawing_to_ink",
+    "drawing_to_page",
     "find_glyphs",
-    "photo_to_glyphs",
+    "ink_to_page",
     "photo_to_ink",
+    "photo_to_page",
     "read_photo",
     "stroke_width",
 ]
 
 
-def drawing_to_glyphs(drawing: Drawing) -> list[Glyph]:
-    """Render a drawing and find its glyphs; their boxes are in canvas units. [] for a blank one."""
-    ink, left, top, scale = render_drawing(drawing)
-    return [replace(glyph, box=_move_box(glyph.box, scale, top, left)) for glyph in find_glyphs(ink)]
+@dataclass(frozen=True, eq=False)
+class Page:
+    """What is written on a drawing or a photo, as far as the network, which decides what is one digit.
+
+    Attributes
+    ----------
+    lines : list of Line
+        Top to bottom; their pieces and glyphs have their places in pixels of an ink. [] for a blank page.
+    scale : float
+        Pixels of that ink a unit of what was recognized: a pixel of the photo, a unit of the canvas.
+    """
+
+    lines: list[Line]
+    scale: float = 1.0
+
+    def to_glyph(self) -> Glyph | None:
+        """All writing as one sign, its box in pixels of the ink; None for a blank page."""
+        pieces = [piece for line in self.lines for piece in line.pieces]
+        return join_parts(pieces).to_glyph() if pieces else None
+
+    def place(self, box: Box) -> Box:
+        """Where a box of the ink stands, in units of what was recognized."""
+        return Box(box.top / self.scale, box.left / self.scale, box.height / self.scale, box.width / self.scale)
 
 
-def photo_to_glyphs(rgb: np.ndarray) -> list[Glyph]:
-    """Find the glyphs of a photo; their boxes are in pixels of the photo given. [] if there is no writing."""
+def ink_to_page(ink: Ink) -> Page:
+    """Find the writing in an ink, (H, W) float32, 0 paper ... 1 pen."""
+    return Page(find_lines(ink))
+
+
+def drawing_to_page(drawing: Drawing) -> Page:
+    """Find the writing in a drawing; its strokes are the pieces that digits are made of."""
+    parts, scale = drawing_to_parts(drawing)
+    return Page(parts_to_lines(parts), scale)
+
+
+def photo_to_page(rgb: np.ndarray) -> Page:
+    """Find the writing on a photo, (H, W, 3) uint8."""
     ink = photo_to_ink(rgb)
-    scale = max(ink.shape) / max(rgb.shape[:2])
-    return [replace(glyph, box=_move_box(glyph.box, scale)) for glyph in find_glyphs(ink)]
+    return Page(find_lines(ink), max(ink.shape) / max(rgb.shape[:2]))
 
 
-def _move_box(box: Box, scale: float, top: float = 0.0, left: float = 0.0) -> Box:
-    """From pixels of a rendering at `scale` whose corner lies at (top, left) back to the units it was made from."""
-    return Box(top + box.top / scale, left + box.left / scale, box.height / scale, box.width / scale)
+def drawing_to_glyphs(drawing: Drawing) -> list[Glyph]:
+    """Render a drawing and take it for one sign; its box is in canvas units. [] for a blank one."""
+    ink, left, top, scale = render_drawing(drawing)
+    page = Page([], scale)
+    places = [(glyph, page.place(glyph.box)) for glyph in find_glyphs(ink)]
+    return [replace(glyph, box=replace(box, top=top + box.top, left=left + box.left)) for glyph, box in places]

@@ -15,7 +15,7 @@ from benchmarks.report import Figure, print_report
 from interface.answer import render_answer, render_chart, render_steps
 from interface.examples import digit_drawing
 from model.recognizer import Recognizer
-from preprocessing import Drawing, drawing_to_glyphs
+from preprocessing import Drawing, drawing_to_page
 
 
 def measure_steps(recognizer: Recognizer, text: str) -> tuple[list[float], int | None]:
@@ -23,13 +23,13 @@ def measure_steps(recognizer: Recognizer, text: str) -> tuple[list[float], int |
     times = [time.perf_counter()]
     drawing = Drawing.from_json(json.loads(text))
     times.append(time.perf_counter())
-    glyphs = drawing_to_glyphs(drawing)
+    page = drawing_to_page(drawing)
     times.append(time.perf_counter())
-    [[prediction]] = recognizer.recognize_glyphs([glyphs])
+    [[prediction]] = recognizer.recognize_pages([page])
     times.append(time.perf_counter())
-    render_answer(prediction, glyphs[0])
+    render_answer([prediction])
     render_chart(prediction.probabilities)
-    render_steps(glyphs, drawing.height, drawing.width)
+    render_steps([prediction], 0, drawing.height, drawing.width)
     times.append(time.perf_counter())
     return times, prediction.digit
 

@@ -91,8 +91,9 @@ def _draw_cell(scored: ScoredSet, i: int) -> np.ndarray:
     except (PhotoError, DrawingError):  # gone or changed since it was scored
         picture = np.full((CELL, CELL, 3), 200, np.uint8)
     _place(cell[1 : CELL - 1, 1 : CELL - 1], picture)
-    if page:
-        seen = np.rint(255 - page[0].image * 255).astype(np.uint8)
+    glyph = page.to_glyph()
+    if glyph is not None:
+        seen = np.rint(255 - glyph.image * 255).astype(np.uint8)
         _place(cell[CELL + 1 : 2 * CELL - 1, 1 : CELL - 1], np.repeat(seen[..., None], 3, axis=2))
     truth = f"{_to_text(scored.truth[i])}>" if scored.truth[i] >= 0 else ""
     words = f"{truth}{_to_text(scored.answers[i])} {scored.probabilities[i].max():.0%} {scored.is_digit[i]:.2f}"

@@ -133,9 +133,10 @@ def _share(mask: np.ndarray) -> float:
 
 
 def _score_samples(read: ReadSet, layers: Layers, scores: Sequence[Score]) -> list[np.ndarray]:
-    """Each score (N,) of the samples of a set: of their best sign, -inf where there is none but dots and blocks."""
-    owners = [i for i, page in enumerate(read.pages) for glyph in page if not glyph.is_solid]
-    images = [glyph.image for page in read.pages for glyph in page if not glyph.is_solid]
+    """Each score (N,) of the samples of a set: of all their ink as one sign, -inf for dots and blocks."""
+    glyphs = [page.to_glyph() for page in read.pages]
+    owners = [i for i, glyph in enumerate(glyphs) if glyph is not None and not glyph.is_solid]
+    images = [glyph.image for glyph in glyphs if glyph is not None and not glyph.is_solid]
     results = [np.full(len(read.pages), -np.inf) for _ in scores]
     for start in range(0, len(images), BATCH):
         features, logits = layers(np.stack(images[start : start + BATCH]))
@@ -147,10 +148,11 @@ def _score_samples(read: ReadSet, layers: Layers, scores: Sequence[Score]) -> li
 
 def _reference_features(references: ReadSet, layers: Layers) -> tuple[np.ndarray, np.ndarray]:
     """Features (N, F) and labels (N,) of some of the images."""
-    usable = [i for i, page in enumerate(references.pages) if len(page) == 1 and not page[0].is_solid]
-    chosen = np.sort(np.random.default_rng(SEED).permutation(usable)[:REFERENCES])
+    glyphs = [page.to_glyph() for page in references.pages]
+    images = {i: glyph.image for i, glyph in enumerate(glyphs) if glyph is not None and not glyph.is_solid}
+    chosen = np.sort(np.random.default_rng(SEED).permutation(list(images))[:REFERENCES])
     features = [
-        layers(np.stack([references.pages[i][0].image for i in chosen[start : start + BATCH]]))[0]
+        layers(np.stack([images[i] for i in chosen[start : start + BATCH]]))[0]
         for start in range(0, len(chosen), BATCH)
     ]
     return np.concatenate(features).astype(np.float64), np.array([references.samples[i].label for i in chosen])

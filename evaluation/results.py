@@ -78,15 +78,14 @@ def measure_digits(scored: ScoredSet) -> dict[str, Any]:
     confusion = count_confusion(scored.truth, scored.answers)
     reliability = measure_reliability(scored.probabilities[answered].max(axis=1, initial=0), right[answered])
     kept = ~scored.refused
-    found = np.array([len(page) for page in scored.read.pages])
     return {
         **_describe_set(scored),
         "right": int(right.sum()),
         "accuracy": _round(right.mean()),
         "interval": _interval(right),
         "sources": _measure_sources(scored),
-        "nothing_found": int((found == 0).sum()),
-        "several_found": int((found > 1).sum()),
+        "nothing_found": int((scored.found == 0).sum()),
+        "several_found": int((scored.found > 1).sum()),
         "refused": int(scored.refused.sum()),
         "right_and_not_refused": int((right & kept).sum()),
         "unsure_of_right": _share(scored.unsure[right & kept]),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 
-from preprocessing import Drawing, Glyph, drawing_to_glyphs, find_glyphs, photo_to_glyphs
+from preprocessing import Drawing, Page, drawing_to_page, ink_to_page, photo_to_page
 
-__all__ = ["Content", "Sample", "SampleSet", "SetError", "check_label", "content_to_glyphs"]
+__all__ = ["Content", "Sample", "SampleSet", "SetError", "check_label", "content_to_page"]
 
 # A drawing; a photo (H, W, 3) uint8; or an ink (H, W) float32, 0 paper ... 1 pen
 Content: TypeAlias = Drawing | np.ndarray
@@ -75,16 +75,11 @@ class SampleSet:
     left_out: str = ""
 
 
-def content_to_glyphs(content: Content) -> list[Glyph]:
-    """Find the glyphs as the page and `predict.py` do; only the network's image and the box are kept of each."""
+def content_to_page(content: Content) -> Page:
+    """Find the writing as the page and `predict.py` do."""
     if isinstance(content, Drawing):
-        glyphs = drawing_to_glyphs(content)
-    elif content.ndim == 2:
-        glyphs = find_glyphs(content)
-    else:
-        glyphs = photo_to_glyphs(content)
-    # a crop is a view into the whole photo's ink, 4 MB that nobody here looks at again
-    return [replace(glyph, crop=glyph.image, scaled=glyph.image) for glyph in glyphs]
+        return drawing_to_page(content)
+    return ink_to_page(content) if content.ndim == 2 else photo_to_page(content)
 
 
 def check_label(label: object, where: str) -> int:

@@ -11,9 +11,9 @@ from typing import TypeVar
 
 import numpy as np
 
-from evaluation.samples import Sample, SampleSet, SetError, content_to_glyphs
+from evaluation.samples import Sample, SampleSet, SetError, content_to_page
 from model.recognizer import Prediction, Recognizer
-from preprocessing import DrawingError, Glyph, PhotoError
+from preprocessing import DrawingError, Page, PhotoError
 
 __all__ = ["NO_ANSWER", "ReadSet", "ScoredSet", "read_set", "score_set"]
 
@@ -35,15 +35,15 @@ class ReadSet:
     origin : SampleSet
     samples : list of Sample
         Those that could be read, N of them.
-    pages : list of list of Glyph
-        The signs found on each.
+    pages : list of Page
+        The writing found on each.
     broken : list of (str, str)
         Name of each sample that could not be read, and why.
     """
 
     origin: SampleSet
     samples: list[Sample]
-    pages: list[list[Glyph]]
+    pages: list[Page]
     broken: list[tuple[str, str]]
 
     @property
@@ -67,6 +67,8 @@ class ScoredSet:
         Zeros where not exactly one sign was found.
     is_digit : (N,) float64
         Of the sign that is most like a digit; 0 where none was found.
+    found : (N,) int64
+        Signs.
     refused, unsure : (N,) bool
         No sign is called a digit; the answer is one of two.
     """
@@ -76,6 +78,7 @@ class ScoredSet:
     answers: np.ndarray
     probabilities: np.ndarray
     is_digit: np.ndarray
+    found: np.ndarray
     refused: np.ndarray
     unsure: np.ndarray
 
@@ -120,10 +123,10 @@ def read_set(given: SampleSet) -> ReadSet:
     return ReadSet(given, samples, pages, broken)
 
 
-def _read_sample(sample: Sample) -> list[Glyph] | str:
-    """Its signs, or why it cannot be read."""
+def _read_sample(sample: Sample) -> Page | str:
+    """Its writing, or why it cannot be read."""
     try:
-        return content_to_glyphs(sample.load())
+        return content_to_page(sample.load())
     except (PhotoError, DrawingError) as error:
         return str(error)
 
@@ -133,7 +136,7 @@ def score_set(read: ReadSet, recognizer: Recognizer) -> ScoredSet:
     starts = range(0, len(read.pages), PAGES)
     answered: list[list[Prediction]] = []
     for start in show_progress(starts, len(starts), f"Scoring {read.name}"):
-        answered += recognizer.recognize_glyphs(read.pages[start : start + PAGES])
+        answered += recognizer.recognize_pages(read.pages[start : start + PAGES])
     size = len(answered)
     answers, probabilities = np.full(size, NO_ANSWER), np.zeros((size, CLASSES), np.float32)
     for i, predictions in enumerate(answered):
@@ -146,6 +149,7 @@ def score_set(read: ReadSet, recognizer: Recognizer) -> ScoredSet:
         answers=answers,
         probabilities=probabilities,
         is_digit=np.array([max((p.is_digit for p in predictions), default=0.0) for predictions in answered]),
+        found=np.array([len(predictions) for predictions in answered]),
         refused=np.array([all(p.digit is None for p in predictions) for predictions in answered]),
         unsure=np.array([any(p.runner_up is not None for p in predictions) for predictions in answered]),
     )

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 
-__all__ = ["Box", "Glyph", "Ink", "find_glyphs", "stroke_width"]
+__all__ = ["Box", "Glyph", "Ink", "find_glyphs", "make_glyph", "stroke_width"]
 
 Ink: TypeAlias = np.ndarray  # (H, W) float32, 0 paper ... 1 pen
 
@@ -78,15 +78,22 @@ def find_glyphs(ink: Ink) -> list[Glyph]:
     ----------
     LeCun et al. 1998, Gradient-Based Learning Applied to Document Recognition, section III.A.
     """
+    glyph = make_glyph(ink)
+    return [glyph] if glyph else []
+
+
+def make_glyph(ink: Ink, top: int = 0, left: int = 0) -> Glyph | None:
+    """Normalize one sign as `find_glyphs` does; its ink was cut out at (top, left). None if it is blank."""
     box = _bounding_box(ink)
     if box is None:
-        return []
-    top, left, height, width = box
-    crop = ink[top : top + height, left : left + width]
+        return None
+    first_row, first_column, height, width = box
+    crop = ink[first_row : first_row + height, first_column : first_column + width]
     stroke = stroke_width(crop)
     is_solid = stroke > SOLID * max(height, width)
     scaled = _scale_to_box(crop if is_solid else _normalize_stroke(crop, stroke))
-    return [Glyph(Box(top, left, height, width), crop, scaled, _center_mass(scaled), is_solid)]
+    place = Box(top + first_row, left + first_column, height, width)
+    return Glyph(place, crop, scaled, _center_mass(scaled), is_solid)
 
 
 def stroke_width(crop: Ink) -> float:

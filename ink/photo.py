@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from ink.glyphs import PAPER, Ink
+from ink.glyphs import Ink
+from ink.writing import keep_writing, remove_rules
 
 __all__ = ["PhotoError", "photo_to_ink", "read_photo"]
 
@@ -25,8 +26,8 @@ SURROUNDINGS_SIDE = 200  # pixels, enough to see paper and light
 MIN_SKEW = 0.1  # of 1: writing, light or dark, has over 0.2 on 1,252 photos and drawings; shaded blank paper under 0.07
 WIDEST_PEN = 0.25  # share of the photo's longer side
 FLARE = 16  # gray levels, added before dividing, so that noise in a dark channel of colored paper is no pen
-MIN_PART = 0.15  # share of the largest part's longer side; smaller parts are dust
-EDGE_SHARE = 0.1  # ink inside needs this share of the strongest ink, or what touches the edge is the writing
+PEN_SURROUNDINGS = 0.02  # of the longer side, the deviation of the Gaussian in which strokes are compared
+FAINTEST = 0.5  # of the threshold; what is fainter is no pen, whatever is around
 
 
 class PhotoError(ValueError):
@@ -107,7 +108,7 @@ def photo_to_ink(rgb: np.ndarray) -> Ink:
     rgb = _reduce(rgb, PHOTO_SIDE)
     if _is_light_on_dark(rgb):
         rgb = 255 - rgb
-    return _keep_writing(_separate_pen(_darkness(rgb)))
+    return keep_writing(remove_rules(_separate_pen(_darkness(rgb))))
 
 
 def _reduce(image: np.ndarray, side: int) -> np.ndarray:
@@ -147,6 +148,8 @@ def _darkness(rgb: np.ndarray) -> np.ndarray:
 def _separate_pen(darkness: np.ndarray) -> Ink:
     """Split pen from paper at Otsu's threshold, with a soft edge; all paper if the two hardly differ.
 
+    Around strokes that hardly pass the threshold, as a pencil's, it is lower: half of their own darkness.
+
     References
     ----------
     Otsu 1979, A Threshold Selection Method from Gray-Level Histograms.
@@ -156,25 +159,15 @@ def _separate_pen(darkness: np.ndarray) -> Ink:
     pen = darkness > threshold
     if not pen.any() or pen.all() or darkness[pen].mean() - darkness[~pen].mean() < MIN_CONTRAST:
         return np.zeros(darkness.shape, np.float32)
-    return np.clip(darkness / max(threshold, 1 / 255) - 0.5, 0, 1).astype(np.float32)  # 0.5 at the threshold
+    local = _local_thresholds(darkness, pen, max(threshold, 1 / 255))
+    return np.clip(darkness / local - 0.5, 0, 1).astype(np.float32)  # 0.5 at the threshold
 
 
-def _keep_writing(ink: Ink) -> Ink:
-    """Remove dust and what comes in from the photo's edge: table, shadow, binding."""
-    pen = (ink > PAPER).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(pen, connectivity=8)
-    if count <= 1:
-        return ink
-    height, width = ink.shape
-    left, top, w, h = (stats[:, i] for i in (cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
-    strength = np.bincount(labels.ravel(), ink.ravel(), count)
-    strength[0] = 0
-    on_edge = (left == 0) | (top == 0) | (left + w == width) | (top + h == height)
-    candidates = (
-        np.where(on_edge, 0, strength) if (strength * ~on_edge).max() > EDGE_SHARE * strength.max() else strength
-    )
-    main = int(candidates.argmax())
-    size = np.maximum(w, h)
-    keep = (size >= MIN_PART * size[main]) & ((candidates > 0) | (not on_edge.any()))
-    keep[main], keep[0] = True, False
-    return np.where(keep[labels], ink, 0).astype(np.float32)
+def _local_thresholds(darkness: np.ndarray, pen: np.ndarray, threshold: float) -> np.ndarray:
+    """(H, W) float32: `threshold`, but lower where all pen around is faint."""
+    sigma = PEN_SURROUNDINGS * max(darkness.shape)
+    mask = pen.astype(np.float32)
+    share = cv2.GaussianBlur(mask, (0, 0), sigma)
+    level = cv2.GaussianBlur(darkness.astype(np.float32) * mask, (0, 0), sigma) / np.maximum(share, 1e-6)
+    own = np.clip(0.5 * level, FAINTEST * threshold, threshold)
+    return np.where(share > 1e-4, own, threshold).astype(np.float32)

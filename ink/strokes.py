@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
 import cv2
 import numpy as np
 
-from ink.glyphs import BOX, MEDIAN_STROKE, Ink
+from ink.glyphs import BOX, MEDIAN_STROKE, Box, Glyph, Ink, make_glyph
+from ink.parts import Part, join_parts
 
-__all__ = ["Drawing", "DrawingError", "drawing_to_ink", "render_drawing"]
+__all__ = ["Drawing", "DrawingError", "StrokePart", "drawing_to_ink", "drawing_to_parts", "render_drawing"]
 
 DRAWING_SIDE = 160  # pixels, the longer side of a rendered drawing: 8 times the 20x20 box
+ENDS = 0.15  # of a stroke's length
+TOUCH = 0.7  # of the pen's width, from the end of a stroke to another
+PART_HEIGHT = 64  # pixels, the typical stroke where strokes are arranged into rows
 DOT = 0.015  # share of the canvas; strokes that extend less are one dot, not a tiny digit
 MAX_POINTS = 100_000  # in one drawing
 MAX_COORDINATE = 1e6  # canvas units, either way
@@ -109,22 +114,166 @@ def render_drawing(drawing: Drawing) -> tuple[Ink, float, float, float]:
         Its pixels a canvas unit.
     """
     segments = [_clip_to_canvas(stroke, drawing.width, drawing.height) for stroke in drawing.strokes]
-    lines = np.concatenate(segments) if segments else np.empty((0, 2, 2))  # (n, 2 ends, x y)
+    return _render_segments(
+        np.concatenate(segments) if segments else np.empty((0, 2, 2)), DOT * max(drawing.width, drawing.height)
+    )
+
+
+def _render_segments(lines: np.ndarray, dot: float) -> tuple[Ink, float, float, float]:
+    """Render line segments, (n, 2 ends, x y); what extends less than `dot` is one."""
     if not len(lines):
         return np.zeros((0, 0), np.float32), 0.0, 0.0, 1.0
     corner, far = lines.min(axis=(0, 1)), lines.max(axis=(0, 1))
     extent = float((far - corner).max())
-    is_dot = extent < DOT * max(drawing.width, drawing.height)
+    is_dot = extent < dot
     # the pen is MEDIAN_STROKE of the 20 pixels that drawing and pen fill together; a dot is all pen
     pen = DRAWING_SIDE * (1.0 if is_dot else MEDIAN_STROKE / BOX)  # pixels
     scale = 1.0 if is_dot else (DRAWING_SIDE - pen) / extent  # pixels a canvas unit
     corner = corner - pen / 2 / scale
     size = (far - corner) * scale + pen / 2  # the longer side is DRAWING_SIDE but for floating-point dust
     width, height = np.ceil(size.round(6)).astype(int)
-    ink = np.zeros((height, width), np.uint8)
+    return _draw(lines, corner, scale, round(pen), (height, width)), float(corner[0]), float(corner[1]), scale
+
+
+def _draw(lines: np.ndarray, corner: np.ndarray, scale: float, pen: int, shape: tuple[int, int]) -> Ink:
+    ink = np.zeros(shape, np.uint8)
     fixed = np.rint(((lines - corner) * scale - 0.5) * 16).astype(np.int32)  # pixel centers, 4 fractional bits
-    cv2.polylines(ink, list(fixed), False, 255, round(pen) - 1, cv2.LINE_AA, shift=4)  # antialiasing adds one
-    return ink.astype(np.float32) / 255, float(corner[0]), float(corner[1]), scale
+    cv2.polylines(ink, list(fixed), False, 255, max(1, pen - 1), cv2.LINE_AA, shift=4)  # antialiasing adds one
+    return ink.astype(np.float32) / 255
+
+
+@dataclass(frozen=True, eq=False)
+class StrokePart(Part):
+    """A part that is made of strokes: rendered anew for the network, as sharp as if it were alone on the canvas.
+
+    Attributes
+    ----------
+    segments : (n, 2, 2) float64
+        Line segments, each two points x and y, in pixels of the ink.
+    dot : float
+        Pixels; what extends less is one.
+    members : tuple of StrokePart
+        The strokes that touch in it, () for one stroke: where it may be cut.
+    """
+
+    segments: np.ndarray
+    dot: float
+    members: tuple[StrokePart, ...] = ()
+
+    lone_width: ClassVar[float] = 1.3  # the strokes of a letter pass for 1s, one by one
+
+    def cut(self, height: float) -> list[Part]:
+        """Into its strokes; one stroke where its ink may be cut."""
+        return list(self.members) or super().cut(height)
+
+    def join(self, others: Sequence[Part]) -> Part:
+        """One with others; of strokes if all are."""
+        joined = super().join(others)
+        of_strokes = [other for other in others if isinstance(other, StrokePart)]
+        if len(of_strokes) < len(others):
+            return joined
+        segments = np.concatenate([self.segments, *(other.segments for other in of_strokes)])
+        return StrokePart(joined.top, joined.left, joined.ink, segments, self.dot)
+
+    def to_glyph(self) -> Glyph | None:
+        """As `find_glyphs` of a drawing that has no other strokes."""
+        ink, left, top, scale = _render_segments(self.segments, self.dot)
+        glyph = make_glyph(ink)
+        if glyph is None:
+            return None
+        box = glyph.box
+        place = Box(top + box.top / scale, left + box.left / scale, box.height / scale, box.width / scale)
+        return replace(glyph, box=place)
+
+
+def drawing_to_parts(drawing: Drawing) -> tuple[list[Part], float]:
+    """Each stroke of a drawing as a part, as far as it lies on the canvas.
+
+    Returns
+    -------
+    parts : list of StrokePart
+        Places in pixels.
+    scale : float
+        Pixels a canvas unit: the typical stroke is PART_HEIGHT high.
+    """
+    clipped = [_clip_to_canvas(stroke, drawing.width, drawing.height) for stroke in drawing.strokes]
+    clipped = [lines for lines in clipped if len(lines)]
+    if not clipped:
+        return [], 1.0
+    dot = DOT * max(drawing.width, drawing.height)
+    sizes = [float(np.ptp(lines, axis=(0, 1)).max()) for lines in clipped]
+    lengths = [float(np.hypot(*(lines[:, 1] - lines[:, 0]).T).sum()) for lines in clipped]
+    order = np.argsort(sizes)
+    middle = np.searchsorted(np.cumsum(np.array(lengths)[order]), sum(lengths) / 2)
+    typical = max(sizes[int(order[min(int(middle), len(sizes) - 1)])], dot)
+    scale = PART_HEIGHT / typical
+    pen = PART_HEIGHT * MEDIAN_STROKE / BOX
+    parts: list[StrokePart] = []
+    for lines in clipped:
+        pixels = lines * scale
+        low = np.floor(pixels.min(axis=(0, 1)) - pen / 2).astype(int)
+        far = np.ceil(pixels.max(axis=(0, 1)) + pen / 2).astype(int)
+        width, height = (far - low).tolist()
+        ink = _draw(pixels, low, 1.0, round(pen), (height, width))
+        parts.append(StrokePart(int(low[1]), int(low[0]), ink, pixels, dot * scale))
+    groups = _group(parts, _cross)
+    whole = [join_parts(group) for group in groups]
+    return [_join_touching(group) for group in _group([p for p in whole if isinstance(p, StrokePart)], _touch)], scale
+
+
+def _join_touching(group: list[StrokePart]) -> Part:
+    """Strokes that touch, as those of most letters and digits do; they may be neighbors in a number all the same."""
+    joined = join_parts(sorted(group, key=lambda part: part.center[1]))
+    if len(group) == 1 or not isinstance(joined, StrokePart):
+        return joined
+    return replace(joined, members=tuple(sorted(group, key=lambda part: part.center[1])))
+
+
+def _group(parts: list[StrokePart], belong: Callable[[StrokePart, StrokePart], bool]) -> list[list[StrokePart]]:
+    """Parts that belong together, directly or through others."""
+    groups: list[list[StrokePart]] = []
+    for part in parts:
+        joined = [group for group in groups if any(belong(part, other) for other in group)]
+        groups = [group for group in groups if group not in joined]
+        groups.append([part, *(other for group in joined for other in group)])
+    return groups
+
+
+def _touch(one: StrokePart, other: StrokePart) -> bool:
+    """Whether the ink of two strokes touches."""
+    reach = PART_HEIGHT * MEDIAN_STROKE / BOX * TOUCH
+    a, b = one.segments.reshape(-1, 2), other.segments.reshape(-1, 2)
+    if (a.max(axis=0) + reach < b.min(axis=0)).any() or (b.max(axis=0) + reach < a.min(axis=0)).any():
+        return False
+    ends_a, ends_b = a[[0, -1]], b[[0, -1]]
+    nearest = min(
+        float(np.hypot(*(ends[:, None] - points[None]).transpose(2, 0, 1)).min())
+        for ends, points in ((ends_a, b), (ends_b, a))
+    )
+    return nearest < reach
+
+
+def _cross(one: StrokePart, other: StrokePart) -> bool:
+    """Whether two strokes cross, both well inside: neighbors in a number touch with their ends at most."""
+    a, b = one.segments, other.segments
+    if (a.max(axis=(0, 1)) < b.min(axis=(0, 1))).any() or (b.max(axis=(0, 1)) < a.min(axis=(0, 1))).any():
+        return False
+    way, way_b = a[:, 1] - a[:, 0], b[:, 1] - b[:, 0]  # (n, 2), (m, 2)
+    offset = b[None, :, 0] - a[:, None, 0]  # (n, m, 2)
+    turn = _turn(way[:, None], way_b[None])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        along, along_b = _turn(offset, way_b[None]) / turn, _turn(offset, way[:, None]) / turn  # shares of segments
+    meet = np.argwhere((along >= 0) & (along <= 1) & (along_b >= 0) & (along_b <= 1))
+    return any(
+        _is_inside(way, i, float(along[i, j])) and _is_inside(way_b, j, float(along_b[i, j])) for i, j in meet.tolist()
+    )
+
+
+def _is_inside(ways: np.ndarray, segment: int, share: float) -> bool:
+    """Whether a point on a segment is away from both ends of its stroke, (n, 2) steps."""
+    lengths = np.hypot(*ways.T)
+    at = (lengths[:segment].sum() + share * lengths[segment]) / lengths.sum()
+    return bool(ENDS < at < 1 - ENDS)
 
 
 def _clip_to_canvas(points: np.ndarray, width: float, height: float) -> np.ndarray:
@@ -157,3 +306,8 @@ def _clip_to_canvas(points: np.ndarray, width: float, height: float) -> np.ndarr
     seen = enter <= leave
     ends = np.stack([start + enter[:, None] * step, start + leave[:, None] * step], axis=1)
     return ends[seen]
+
+
+def _turn(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """The cross product of vectors in the plane, (…, 2)."""
+    return a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 TITLE = "Handwritten digits"
-INTRODUCTION = "Draw a digit or upload a photo of one: a small neural network reads it while you watch."
+INTRODUCTION = "Draw a digit or a number, or upload a photo: a small neural network reads it while you watch."
 
 DRAW_TAB = "Draw"
 PHOTO_TAB = "Photo"
-PHOTO_LABEL = "A photo of one handwritten digit"
+PHOTO_LABEL = "A photo of handwritten digits"
 PHOTO_PLACEHOLDER = "Drop a photo here, click to choose one,\nor paste it"
 PHOTO_EXAMPLES = "Examples"
 CHART_LABEL = "How likely each digit is"
 
 ASK_FOR_DRAWING = "Draw a digit: the answer appears while you draw."
-ASK_FOR_PHOTO = "Upload, paste or take a photo of a handwritten digit."
+ASK_FOR_PHOTO = "Upload, paste or take a photo of handwritten digits."
+NO_SUCH_SIGN = "That digit is no longer there: the drawing or photo has changed. Choose one of those shown."
 NO_WRITING = "No writing found in this photo. Try one where the pen stands out clearly from the paper."
 OFF_CANVAS = "These strokes lie outside the pad. Draw inside the square."
 PHOTO_TOO_LARGE = "{name} has {size:.1f} MB; at most {limit} MB are read. Save it smaller and try again."
@@ -28,6 +29,11 @@ CERTAINTY = [
 ]
 UNSURE = "{first} or {second}?"
 ALTERNATIVE = "or {digit}, {probability}"
+PLACE = "{number} of {count}"
+DIGITS = "The number; choose a digit to see more of it"
+COPY = "Copy"
+COPIED = "Copied"
+OVERLAY = "The photo with a box around each digit"
 NOT_A_DIGIT = "That doesn't look like a digit"
 CLOSEST = "If it had to be one: {digit}"
 SOLID = "It is a dot or a block, without lines"
@@ -38,6 +44,11 @@ STEP_CROP = "Cropped"
 STEP_SCALED = "Fitted to 20 × 20"
 STEP_IMAGE = "Centered in 28 × 28"
 NOTHING_YET = "The steps from your writing to the 28 × 28 pixels that the network reads appear here."
+
+
+def name_sign(digit: int | None) -> str:
+    """A digit as it stands in a number, "?" for what is none."""
+    return "?" if digit is None else str(digit)
 
 
 def name_digit(digit: int) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +14,20 @@ import numpy as np
 
 from model.card import Card, read_card
 from model.network import Classify, ModelError, NetworkProcess, check_model_path, load_network
-from preprocessing import Box, Drawing, Glyph, Ink, drawing_to_glyphs, find_glyphs
+from model.reading import Reading, read_pages
+from preprocessing import Box, Drawing, Glyph, Ink, Page, drawing_to_page, ink_to_page, photo_to_page
 
 __all__ = ["Classify", "ModelError", "Prediction", "Recognizer", "to_answer", "to_text"]
 
 DEFAULT_MODEL = Path(__file__).with_name("mnist.h5")
 # A batch size costs 60 ms when it is first seen, so batches are filled up to one of these.
 BATCH_SIZES = (1, 16, 256)
+VOUCHED = 0.35  # of the threshold is enough beside digits; letters have less
 
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """What the network says of one glyph.
+    """What the network says of one sign.
 
     Attributes
     ----------
@@ -35,20 +38,23 @@ class Prediction:
     is_digit : float
         0 ... 1, how much it looks like a digit at all; 0 for a dot or block.
     box : Box
-        Where the glyph stands.
-    image : (28, 28) float32
-        What the network was shown.
+        Where it stands, in units of what was recognized.
+    glyph : Glyph
+        Its way to what the network was shown.
     runner_up : int or None
         The second digit, where it is nearly as probable as the first; None where the network is sure of one, or of
         none.
+    row : int
+        Of the page, from 0.
     """
 
     digit: int | None
     probabilities: np.ndarray
     is_digit: float
     box: Box
-    image: np.ndarray
+    glyph: Glyph
     runner_up: int | None = None
+    row: int = 0
 
     @property
     def probability(self) -> float:
@@ -64,6 +70,7 @@ class Prediction:
             "probability": round(self.probability, 6),
             "probabilities": [round(float(p), 6) for p in self.probabilities],
             "is_digit": round(self.is_digit, 6),
+            "row": self.row,
             "box": [round(float(edge), 2) for edge in box],
         }
 
@@ -73,9 +80,10 @@ def to_answer(predictions: Sequence[Prediction]) -> dict[str, Any]:
     return {"text": to_text(predictions), "predictions": [prediction.to_json() for prediction in predictions]}
 
 
-def to_text(predictions: Iterable[Prediction]) -> str:
-    """The digits in reading order, `?` for what is not a digit, "" for a blank page."""
-    return "".join("?" if p.digit is None else str(p.digit) for p in predictions)
+def to_text(predictions: Sequence[Prediction]) -> str:
+    """The digits in reading order, a line a row, `?` for what is not a digit, "" for a blank page."""
+    rows = groupby(predictions, key=lambda prediction: prediction.row)
+    return "\n".join("".join("?" if p.digit is None else str(p.digit) for p in row) for _, row in rows)
 
 
 class Recognizer:
@@ -139,25 +147,53 @@ class Recognizer:
         return cls(classify, card), loading
 
     def recognize(self, ink: Ink) -> list[Prediction]:
-        """Read one ink, (H, W) float32, 0 paper ... 1 pen: its glyphs in reading order, [] if it is blank."""
-        return self.recognize_many([ink])[0]
-
-    def recognize_many(self, inks: Sequence[Ink]) -> list[list[Prediction]]:
-        """Read several inks in as few calls of the network as possible: one list of predictions an ink."""
-        return self.recognize_glyphs([find_glyphs(ink) for ink in inks])
+        """Read an ink, (H, W) float32, 0 paper ... 1 pen: its digits in reading order, [] if it is blank."""
+        return self.recognize_pages([ink_to_page(ink)])[0]
 
     def recognize_drawing(self, drawing: Drawing) -> list[Prediction]:
         """Read a drawing; the boxes are in the units of its canvas."""
-        return self.recognize_glyphs([drawing_to_glyphs(drawing)])[0]
+        return self.recognize_pages([drawing_to_page(drawing)])[0]
 
-    def recognize_glyphs(self, pages: Sequence[Sequence[Glyph]]) -> list[list[Prediction]]:
-        """Read glyphs that were found before: one list of predictions for each list of glyphs."""
-        glyphs = [glyph for page in pages for glyph in page]
+    def recognize_photo(self, rgb: np.ndarray) -> list[Prediction]:
+        """Read a photo, (H, W, 3) uint8; the boxes are in its pixels."""
+        return self.recognize_pages([photo_to_page(rgb)])[0]
+
+    def recognize_pages(self, pages: Sequence[Page]) -> list[list[Prediction]]:
+        """Read pages in as few calls of the network as possible: one list of predictions a page."""
+        read = read_pages([page.lines for page in pages], self._read_glyphs)
+        return [self._predict_page(page, rows) for page, rows in zip(pages, read, strict=True)]
+
+    def recognize_glyphs(self, glyphs: Sequence[Glyph]) -> list[Prediction]:
+        """Read glyphs that were found before, each by itself."""
+        readings = [Reading(glyph, p, float(d)) for glyph, p, d in zip(glyphs, *self._read_glyphs(glyphs), strict=True)]
+        return [self._predict(reading, reading.glyph.box, 0, self._card.threshold) for reading in readings]
+
+    def _read_glyphs(self, glyphs: Sequence[Glyph]) -> tuple[np.ndarray, np.ndarray]:
         if not glyphs:
-            return [[] for _ in pages]
-        images = np.stack([glyph.image for glyph in glyphs])  # (N, 28, 28)
-        answers = zip(*self._classify_in_batches(images), strict=True)
-        return [[_predict(glyph, *next(answers), self._card) for glyph in page] for page in pages]
+            return np.zeros((0, 10), np.float32), np.zeros(0, np.float32)
+        return self._classify_in_batches(np.stack([glyph.image for glyph in glyphs]))
+
+    def _predict_page(self, page: Page, rows: Sequence[Sequence[Reading]]) -> list[Prediction]:
+        """What surely are digits vouch for the rest of a number: half of its signs or more lower the threshold."""
+        signs = [sign for row in rows for sign in row]
+        sure = sum(sign.is_digit >= self._card.threshold and not sign.glyph.is_solid for sign in signs)
+        in_number = len(signs) > 1 and 2 * sure >= len(signs)
+        threshold = self._card.threshold * (VOUCHED if in_number else 1)
+        return [
+            self._predict(sign, page.place(sign.glyph.box), row, threshold)
+            for row, signs in enumerate(rows)
+            for sign in signs
+        ]
+
+    def _predict(self, reading: Reading, box: Box, row: int, threshold: float) -> Prediction:
+        """Say which digit it is: none below the threshold or without a stroke, two where they are close."""
+        glyph, probabilities = reading.glyph, reading.probabilities
+        is_digit = 0.0 if glyph.is_solid else reading.is_digit
+        if glyph.is_solid or is_digit < threshold:
+            return Prediction(None, probabilities, is_digit, box, glyph, None, row)
+        best, second = np.argsort(-probabilities, kind="stable")[:2]
+        is_unsure = probabilities[second] > self._card.unsure_ratio * probabilities[best]
+        return Prediction(int(best), probabilities, is_digit, box, glyph, int(second) if is_unsure else None, row)
 
     def _classify_in_batches(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(N, 28, 28) to (N, 10) and (N,), in batches of sizes that the network has seen."""
@@ -172,14 +208,3 @@ class Recognizer:
             probabilities.append(answer[0][: len(batch)])
             is_digit.append(answer[1][: len(batch)])
         return np.concatenate(probabilities), np.concatenate(is_digit)
-
-
-def _predict(glyph: Glyph, probabilities: np.ndarray, is_digit: float, card: Card) -> Prediction:
-    """Say which digit it is: none below the card's threshold or without a stroke, two where they are close."""
-    is_digit = 0.0 if glyph.is_solid else float(is_digit)
-    if glyph.is_solid or is_digit < card.threshold:
-        return Prediction(None, probabilities, is_digit, glyph.box, glyph.image)
-    best, second = np.argsort(-probabilities, kind="stable")[:2]
-    is_unsure = probabilities[second] > card.unsure_ratio * probabilities[best]
-    runner_up = int(second) if is_unsure else None
-    return Prediction(int(best), probabilities, is_digit, glyph.box, glyph.image, runner_up)

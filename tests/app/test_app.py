@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+from numbers_ import number_drawing
 from PIL import Image
 from strokes import OTHER_SIGNS, to_drawing
 
@@ -36,7 +37,7 @@ def test_every_digit_is_read(recognize_drawing: Call, digit: int) -> None:
 
     assert answer["text"] == str(digit)
     [prediction] = answer["predictions"]
-    assert list(prediction) == ["digit", "runner_up", "probability", "probabilities", "is_digit", "box"]
+    assert list(prediction) == ["digit", "runner_up", "probability", "probabilities", "is_digit", "row", "box"]
     assert (prediction["digit"], prediction["runner_up"]) == (digit, None)
     assert len(prediction["probabilities"]) == 10
     assert sum(prediction["probabilities"]) == pytest.approx(1, abs=1e-5)
@@ -257,3 +258,19 @@ def test_unreadable_photo_is_explained_and_the_next_is_read(
 def test_missing_photo_is_explained(recognize_photo: Call) -> None:
     with pytest.raises(AppError, match="There is no photo in the request; upload one first"):
         recognize_photo(None)
+
+
+def test_numbers_are_read_row_by_row(recognize_drawing: Call) -> None:
+    drawing = number_drawing(["204", "17"])
+    answer = recognize_drawing(
+        {
+            "width": drawing.width,
+            "height": drawing.height,
+            "strokes": [stroke.tolist() for stroke in drawing.strokes],
+        }
+    )
+    assert answer["text"] == "204\n17"
+    assert [prediction["digit"] for prediction in answer["predictions"]] == [2, 0, 4, 1, 7]
+    assert [prediction["row"] for prediction in answer["predictions"]] == [0, 0, 0, 1, 1]
+    tops = [prediction["box"][0] for prediction in answer["predictions"]]
+    assert max(tops[:3]) < min(tops[3:])

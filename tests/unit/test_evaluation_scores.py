@@ -18,7 +18,7 @@ from evaluation.samples import Content, Sample, SampleSet
 from evaluation.scoring import NO_ANSWER, ReadSet, ScoredSet, read_set, score_set
 from evaluation.sets import open_digits
 from model.card import ModelError, read_card
-from preprocessing import Drawing, drawing_to_glyphs
+from preprocessing import Drawing, drawing_to_page
 
 
 def sample_of(content: Content, label: int | None = None, **more: object) -> Sample:
@@ -43,7 +43,14 @@ def scored_as(
     read = ReadSet(set_of(name=name), [sample_of(drawing(0), label) for label in truth], [[]] * size, [])
     likeness = np.array(is_digit)
     return ScoredSet(
-        read, np.array(truth), full.argmax(axis=1), full, likeness, likeness < threshold, np.zeros(size, bool)
+        read=read,
+        truth=np.array(truth),
+        answers=full.argmax(axis=1),
+        probabilities=full,
+        is_digit=likeness,
+        found=np.ones(size, int),
+        refused=likeness < threshold,
+        unsure=np.zeros(size, bool),
     )
 
 
@@ -76,7 +83,7 @@ def test_a_blank_one_and_a_dot_are_refused_and_a_letter(tmp_path: Path) -> None:
 
 def test_several_signs_on_one_digit_are_no_answer() -> None:
     read = read_set(set_of(sample_of(drawing(4), 4), sample_of(drawing(4), 4)))
-    read.pages[1].extend(drawing_to_glyphs(drawing(7)))
+    read.pages[1].lines.extend(drawing_to_page(drawing(7)).lines)
     scored = score_set(read, fake_recognizer())
     assert scored.answers.tolist() == [4, NO_ANSWER]
     assert scored.right.tolist() == [True, False]

@@ -13,7 +13,7 @@ from PIL import Image
 from strokes import digit_drawing, digit_picture
 
 from evaluation.made import MADE, make_drawings
-from evaluation.samples import SetError, content_to_glyphs
+from evaluation.samples import SetError, content_to_page
 from evaluation.scoring import read_set
 from evaluation.sets import check_names, choose_sets, open_digits, open_others
 from preprocessing import Drawing
@@ -52,16 +52,17 @@ def test_images_and_labels_of_either_polarity(tmp_path: Path, inverted: bool, ro
     assert given.path_taken == route
     assert [sample.label for sample in given.samples] == [4, 7, 1]
     pages = read_set(given).pages
-    assert [len(page) for page in pages] == [1, 1, 1]
+    assert [len(page.lines) for page in pages] == [1, 1, 1]
     # either way the same digit: dark outside, ink in the middle rows
-    assert all(page[0].image[:3].max() == 0 < page[0].image[14].max() for page in pages)
+    images = [page.to_glyph().image for page in pages]
+    assert all(image[:3].max() == 0 < image[14].max() for image in images)
 
 
 def test_color_images_are_photos(tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", images=np.stack([digit_picture(3), digit_picture(5)]), labels=np.array([3, 5]))
     given = open_digits(str(tmp_path / "a.npz"))
     assert given.path_taken == "photo"
-    assert len(read_set(given).pages[0]) == 1
+    assert len(read_set(given).pages[0].lines) == 1
 
 
 def test_labeled_folder_scores_single_ones_and_knows_sources(tmp_path: Path) -> None:
@@ -131,13 +132,15 @@ def test_made_drawings_are_what_a_sketchpad_sends_and_always_the_same(kind: str)
         assert all((a == b).all() for a, b in zip(drawing.strokes, twin.strokes, strict=True))
         assert all((stroke == np.rint(stroke)).all() for stroke in drawing.strokes)
         assert all(stroke.min() >= 0 and stroke.max() <= drawing.width for stroke in drawing.strokes)
-        assert len(content_to_glyphs(drawing)) == 1
+        assert len(content_to_page(drawing).lines) == 1
     assert any(len(a.load().strokes[0]) != len(b.load().strokes[0]) for a, b in zip(first, other, strict=True))
 
 
 def test_dots_and_most_blocks_have_no_stroke_in_them() -> None:
     def solid(kind: str) -> float:
-        return float(np.mean([content_to_glyphs(sample.load())[0].is_solid for sample in make_drawings(kind, 100)]))
+        return float(
+            np.mean([content_to_page(sample.load()).to_glyph().is_solid for sample in make_drawings(kind, 100)])
+        )
 
     assert solid("dots") == 1
     assert solid("blocks") > 0.8

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -13,7 +14,7 @@ from PIL import Image
 from strokes import digit_picture
 
 from ink.photo import MAX_PHOTO_PIXELS
-from preprocessing import PhotoError, find_glyphs, photo_to_glyphs, photo_to_ink, read_photo
+from preprocessing import Glyph, PhotoError, find_glyphs, photo_to_ink, photo_to_page, read_photo
 
 GRAY = digit_picture(7, 120, 6)[..., 0]  # dark on light
 RGB = digit_picture(7, 120, 6, ink=(20, 30, 160), paper=(240, 230, 190))
@@ -71,6 +72,13 @@ FORMATS: dict[str, tuple[Callable[[], Image.Image], np.ndarray, int]] = {  # pic
 }
 
 
+def signs_on(rgb: np.ndarray) -> list[Glyph]:
+    """All writing as one sign, its box in pixels of the photo; [] if there is none."""
+    page = photo_to_page(rgb)
+    glyph = page.to_glyph()
+    return [replace(glyph, box=page.place(glyph.box))] if glyph else []
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_gives_the_same_pixels(name: str, tmp_path: Path) -> None:
     make, expected, allowed = FORMATS[name]
@@ -79,7 +87,7 @@ def test_every_format_gives_the_same_pixels(name: str, tmp_path: Path) -> None:
     assert rgb.dtype == np.uint8
     assert rgb.shape == expected.shape
     assert np.abs(rgb.astype(int) - expected).mean() <= allowed
-    assert len(photo_to_glyphs(rgb)) == 1
+    assert len(signs_on(rgb)) == 1
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -189,7 +197,7 @@ def test_light_on_dark_is_read_as_dark_on_light(digit: int) -> None:
 def test_photo_and_ideal_ink_give_the_same_image(digit: int) -> None:
     ideal = digit_picture(digit, 300, 12, ink=(255, 255, 255), paper=(0, 0, 0))[..., 0].astype(np.float32) / 255
     (expected,) = find_glyphs(ideal)
-    (glyph,) = photo_to_glyphs(digit_picture(digit, 300, 12))
+    (glyph,) = signs_on(digit_picture(digit, 300, 12))
     assert correlation(glyph.image, expected.image) > 0.95
 
 
@@ -199,8 +207,8 @@ def test_shadow_is_taken_off(digit: int, turn: int) -> None:
     photo = digit_picture(digit, 300, 12)
     light = np.rot90(np.tile(np.linspace(1, 0.35, 300), (300, 1)), turn)
     (glyph,), (expected,) = (
-        photo_to_glyphs((photo * light[..., None]).astype(np.uint8)),
-        photo_to_glyphs(photo),
+        signs_on((photo * light[..., None]).astype(np.uint8)),
+        signs_on(photo),
     )
     assert correlation(glyph.image, expected.image) > 0.95
 
@@ -208,15 +216,15 @@ def test_shadow_is_taken_off(digit: int, turn: int) -> None:
 @pytest.mark.parametrize("ink", [(30, 40, 170), (190, 30, 40), (20, 120, 60), (110, 110, 110)])
 @pytest.mark.parametrize("paper", [(250, 250, 250), (235, 225, 170), (190, 190, 195)])
 def test_colored_ink_and_paper(ink: tuple[int, int, int], paper: tuple[int, int, int]) -> None:
-    (glyph,) = photo_to_glyphs(digit_picture(5, 300, 12, ink, paper))
-    (expected,) = photo_to_glyphs(digit_picture(5, 300, 12))
+    (glyph,) = signs_on(digit_picture(5, 300, 12, ink, paper))
+    (expected,) = signs_on(digit_picture(5, 300, 12))
     assert correlation(glyph.image, expected.image) > 0.95
 
 
 @pytest.mark.parametrize("level", [0, 90, 255])
 @pytest.mark.parametrize("shape", [(1, 1), (2, 3), (30, 40), (300, 200), (1500, 2000)])
 def test_even_sheet_is_blank(level: int, shape: tuple[int, int]) -> None:
-    assert photo_to_glyphs(np.full((*shape, 3), level, np.uint8)) == []
+    assert signs_on(np.full((*shape, 3), level, np.uint8)) == []
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -224,7 +232,7 @@ def test_paper_with_grain_and_shadow_is_blank(seed: int) -> None:
     rng = np.random.default_rng(seed)
     light = np.linspace(230, 150, 400)[None, :, None] + np.zeros((300, 1, 3))
     sheet = np.clip(light + rng.normal(0, 3, light.shape), 0, 255).astype(np.uint8)
-    assert photo_to_glyphs(sheet) == []
+    assert signs_on(sheet) == []
 
 
 @pytest.mark.parametrize("shape", [(1, 5000), (5000, 1), (2, 4000), (3, 1001)])
@@ -232,12 +240,12 @@ def test_strips_of_any_length_are_read(shape: tuple[int, int]) -> None:
     strip = np.full((*shape, 3), 255, np.uint8)
     strip[shape[0] // 2, shape[1] // 2] = 0
     assert max(photo_to_ink(strip).shape) == 1000
-    assert len(photo_to_glyphs(strip)) <= 1
+    assert len(signs_on(strip)) <= 1
 
 
 def test_box_is_in_pixels_of_the_photo() -> None:
     photo = np.full((1500, 2000, 3), 240, np.uint8)
     cv2.line(photo, (600, 400), (600, 1100), (20, 20, 20), 40)  # x, y
-    (glyph,) = photo_to_glyphs(photo)
+    (glyph,) = signs_on(photo)
     box = (glyph.box.top, glyph.box.left, glyph.box.height, glyph.box.width)
     np.testing.assert_allclose(box, (380, 580, 740, 40), atol=12)

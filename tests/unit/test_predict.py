@@ -21,7 +21,7 @@ from strokes import digit_drawing, digit_picture
 
 from model.card import Card
 from model.recognizer import Classify, Recognizer
-from predict import AHEAD, BATCH, Page, main, predict, read_in_order, read_picture
+from predict import AHEAD, BATCH, Sheet, main, predict, read_in_order, read_picture
 
 ROOT = Path(__file__).parents[2]
 
@@ -71,7 +71,7 @@ def test_json_of_a_picture(folder: Path, answers: Answers) -> None:
     assert list(line) == ["file", "text", "predictions"]
     assert (line["file"], line["text"]) == ("7.png", "7")
     (prediction,) = line["predictions"]
-    assert list(prediction) == ["digit", "runner_up", "probability", "probabilities", "is_digit", "box"]
+    assert list(prediction) == ["digit", "runner_up", "probability", "probabilities", "is_digit", "row", "box"]
     assert (prediction["digit"], prediction["runner_up"]) == (7, None)
     assert prediction["probability"] == max(prediction["probabilities"]) > 0.5
     assert len(prediction["probabilities"]) == 10
@@ -213,23 +213,26 @@ def test_doubts_are_said_in_text_and_json(
 def test_reading_stays_a_bounded_way_ahead() -> None:
     started = []
 
-    def read(number: int) -> Page:
+    def read(number: int) -> Sheet:
         started.append(number)
-        return Page(str(number))
+        return Sheet(str(number))
 
     with ThreadPoolExecutor(2) as pool:
-        pages = read_in_order((partial(read, n) for n in range(5 * AHEAD)), pool)
+        sheets = read_in_order((partial(read, n) for n in range(5 * AHEAD)), pool)
         for n in range(2 * AHEAD):
-            assert next(pages).file == str(n)
+            assert next(sheets).file == str(n)
             assert len(started) <= n + AHEAD
-        assert [page.file for page in pages] == [str(n) for n in range(2 * AHEAD, 5 * AHEAD)]
+        assert [sheet.file for sheet in sheets] == [str(n) for n in range(2 * AHEAD, 5 * AHEAD)]
 
 
-def test_page_does_not_hold_on_to_its_photo(tmp_path: Path) -> None:
-    Image.fromarray(digit_picture(6, 900, 40)).save(tmp_path / "large.png")
-    (glyph,) = read_picture(str(tmp_path / "large.png")).glyphs
-    assert glyph.crop.size <= 400
-    assert (glyph.crop if glyph.crop.base is None else glyph.crop.base).size < 900 * 900 / 10
+def test_sheet_does_not_hold_on_to_its_photo(tmp_path: Path) -> None:
+    picture = np.full((900, 900, 3), 255, np.uint8)
+    picture[:300, :300] = digit_picture(6, 300, 14)
+    Image.fromarray(picture).save(tmp_path / "large.png")
+    (line,) = read_picture(str(tmp_path / "large.png")).page.lines
+    (piece,) = line.pieces
+    for ink in (piece.ink, line.glyphs[0, 1].crop):
+        assert (ink if ink.base is None else ink.base).size < 300 * 300
 
 
 # ---------------------------------------------------------------- as a user starts it

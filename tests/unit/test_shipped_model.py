@@ -55,7 +55,7 @@ def test_reads_the_ten_drawn_digits(shipped: Recognizer, drawn_digit: Callable[[
 def test_reaches_the_accuracy_of_its_card_through_the_real_path(shipped: Recognizer, card: dict) -> None:
     mnist: DigitData = load_mnist(MNIST_PATH)
     pages = [find_glyphs(image.astype(np.float32) / 255) for image in mnist.x_test]
-    predictions = [page[0] for page in shipped.recognize_glyphs(pages)]
+    predictions = shipped.recognize_glyphs([page[0] for page in pages])
     accuracy = np.mean([p.probabilities.argmax() == label for p, label in zip(predictions, mnist.y_test, strict=True)])
     assert mnist.checksum == card["data"][0]["checksum"]
     assert accuracy == pytest.approx(card["test_accuracy"], abs=0.0002)  # another processor rounds otherwise

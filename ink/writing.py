@@ -1,0 +1,176 @@
+"""The ink of a whole photo in; the writing alone out: without ruled lines, dust, and what comes in from the edge."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from ink.glyphs import Ink, stroke_width
+from ink.parts import Part, find_parts
+
+__all__ = ["keep_writing", "remove_rules"]
+
+MIN_PART = 0.15  # share of the largest part's longer side; smaller parts are dust
+EDGE_SHARE = 0.1  # ink inside needs this share of the strongest ink, or what touches the edge is the writing
+FRAME = 0.3  # of a side of the photo: what touches so much of it is a table's or a sheet's edge
+LARGEST_ON_EDGE = 1.6  # of the largest part inside; what touches the edge and is larger is no digit
+SMALLEST_ON_EDGE = 0.4  # of it, likewise
+BESIDE = 0.5  # of the lower one's height: what stands beside something shares so many rows with it
+FILLED = 0.3  # of its box, what comes in from one edge alone
+SLACK = 0.03  # of its longer side around it: what is nearer is its texture
+HAIRLINE = 0.4  # of the typical stroke width
+SMALLEST_PART = 0.01  # of the photo's longer side; what is smaller is dust whatever is around
+
+SMALLEST_RULED = 200  # pixels, the longer side; on smaller pictures strokes look like lines
+RULE_PIECE = 0.03  # of the length of the side: strokes shorter than that are no pieces of a line
+RULE_LENGTH = 0.5  # of the side, from one edge on
+RULE_MARGIN = 0.04  # of the side; a ruled line comes that near to an edge
+RULE_COVERAGE = 0.7  # of its length that shows
+RULE_WIDTH = 0.012  # of the longer side, at most
+RULE_STEEPEST = 0.2  # rows a column
+
+
+def remove_rules(ink: Ink) -> Ink:
+    """Take ruled lines, level or upright, off an ink; strokes that cross them stay whole.
+
+    Parameters
+    ----------
+    ink : (H, W) float32
+
+    Returns
+    -------
+    (H, W) float32
+
+    References
+    ----------
+    Matas, Galambos and Kittler 2000, Robust Detection of Lines Using the Progressive Probabilistic Hough Transform.
+    """
+    if max(ink.shape) < SMALLEST_RULED:
+        return ink
+    rules = _find_rules(ink) | _find_rules(np.ascontiguousarray(ink.T)).T
+    return np.where(rules, 0, ink).astype(np.float32) if rules.any() else ink
+
+
+def _find_rules(ink: Ink) -> np.ndarray:
+    """Mask of the pixels of level lines, but for those where a stroke crosses."""
+    height, width = ink.shape
+    found = np.zeros(ink.shape, bool)
+    thickest = max(3, round(RULE_WIDTH * max(ink.shape)))
+    piece = max(5, round(RULE_PIECE * width))
+    pen = (ink > 0.25).astype(np.uint8)
+    runs = cv2.morphologyEx(pen, cv2.MORPH_OPEN, np.ones((1, piece), np.uint8))
+    if np.count_nonzero(runs.any(axis=0)) < RULE_LENGTH * RULE_COVERAGE * width:
+        return found
+    lines = cv2.HoughLinesP(
+        runs, 1, np.pi / 720, threshold=max(20, width // 8), minLineLength=0.3 * width, maxLineGap=0.08 * width
+    )
+    columns = np.arange(width)
+    for x0, y0, x1, y1 in [] if lines is None else lines.reshape(-1, 4).tolist():
+        slope = (y1 - y0) / (x1 - x0) if x1 != x0 else np.inf
+        if abs(slope) > RULE_STEEPEST:
+            continue
+        path = np.rint(y0 + slope * (columns - x0)).astype(int)
+        _mark_rule(ink, path, thickest, found)
+    return found
+
+
+def _mark_rule(ink: Ink, path: np.ndarray, thickest: int, found: np.ndarray) -> None:
+    """Mark the pixels of a line near `path`, its row in each column, if it is one."""
+    height, width = ink.shape
+    reach = 2 * thickest
+    rows = path[None, :] + np.arange(-reach, reach + 1)[:, None]  # (2 reach + 1, W)
+    inside = (rows >= 0) & (rows < height)
+    band = (ink[np.clip(rows, 0, height - 1), np.arange(width)] > 0.1) & inside
+    near = band[reach - thickest : reach + thickest + 1].any(axis=0)
+    shown = np.flatnonzero(near)
+    if not len(shown):
+        return
+    first, last = int(shown[0]), int(shown[-1])
+    margin = RULE_MARGIN * width
+    if (
+        last - first < RULE_LENGTH * width
+        or (first > margin and last < width - margin)
+        or near[first : last + 1].mean() < RULE_COVERAGE
+    ):
+        return
+    for column in shown.tolist():  # the run of ink around the path: thin where it is the line alone
+        inked = np.flatnonzero(band[:, column])
+        gaps = np.flatnonzero(np.diff(inked) > 1)
+        runs = zip(inked[np.r_[0, gaps + 1]].tolist(), inked[np.r_[gaps, len(inked) - 1]].tolist(), strict=True)
+        low, high = min(runs, key=lambda run: max(run[0] - reach, reach - run[1], 0))
+        if high - low < thickest + 2:
+            found[np.clip(rows[low : high + 1, column], 0, height - 1), column] = True
+
+
+def keep_writing(ink: Ink) -> Ink:
+    """Remove dust and what comes in from the photo's edge: table, shadow, binding.
+
+    What touches the edge stays if it looks like more of the writing inside: as large, and beside it.
+    """
+    parts = find_parts(ink, SMALLEST_PART * max(ink.shape))
+    if not parts:
+        return ink
+    height, width = ink.shape
+    strength = np.array([part.ink.sum() for part in parts])
+    size = np.array([max(part.ink.shape) for part in parts])
+    top, left = (np.array([getattr(part, name) for part in parts]) for name in ("top", "left"))
+    bottom, right = (np.array([getattr(part, name) for part in parts]) for name in ("bottom", "right"))
+    on_edge = (left == 0) | (top == 0) | (right == width) | (bottom == height)
+    is_frame = np.array([_touches_much(part, ink.shape) for part in parts])
+    inside = np.where(on_edge, 0, strength)
+    unframed = np.where(is_frame, 0, strength)
+    in_frame = np.array([any(_holds(frame, part) for frame in np.array(parts)[is_frame]) for part in parts])
+    inside, unframed = np.where(in_frame, 0, inside), np.where(in_frame, 0, unframed)
+    if inside.max() > EDGE_SHARE * unframed.max():
+        main = inside > EDGE_SHARE * inside.max()
+        beside = np.array(
+            [
+                (
+                    np.minimum(bottom[i], bottom[main]) - np.maximum(top[i], top[main])
+                    >= BESIDE * np.minimum(bottom[i] - top[i], (bottom - top)[main])
+                ).any()
+                for i in range(len(parts))
+            ]
+        )
+        fits = (size >= SMALLEST_ON_EDGE * size[main].max()) & (size <= LARGEST_ON_EDGE * size[main].max())
+        candidates = np.where(is_frame | in_frame | (on_edge & ~(fits & beside)), 0, strength)
+    else:
+        candidates = unframed if unframed.any() else strength
+    keep = (size >= MIN_PART * size[candidates.argmax()]) & (candidates > 0)
+    keep &= ~_hairlines(parts, keep)
+    kept = np.zeros_like(ink)
+    for part in (part for part, wanted in zip(parts, keep, strict=True) if wanted):
+        place = kept[part.top : part.bottom, part.left : part.right]
+        np.maximum(place, part.ink, out=place)
+    return kept
+
+
+def _hairlines(parts: list[Part], keep: np.ndarray) -> np.ndarray:
+    """(N,) bool, those of the parts to keep that are far thinner than most of the ink: rests of ruled lines."""
+    widths = np.array([stroke_width(part.ink) if wanted else 0.0 for part, wanted in zip(parts, keep, strict=True)])
+    masses = np.where(keep, [part.ink.sum() for part in parts], 0)
+    order = np.argsort(widths)
+    typical = widths[order][np.searchsorted(np.cumsum(masses[order]), masses.sum() / 2)]
+    return keep & (widths < HAIRLINE * typical)
+
+
+def _holds(frame: Part, part: Part) -> bool:
+    """Whether a part is texture of what comes in from the edge: within its box, most of which is filled."""
+    if part is frame or (frame.ink > 0.3).mean() < FILLED:
+        return False
+    room = SLACK * max(frame.ink.shape)
+    down = min(frame.bottom + room, part.bottom) - max(frame.top - room, part.top)
+    across = min(frame.right + room, part.right) - max(frame.left - room, part.left)
+    return down > 0 and across > 0 and down * across > 0.5 * part.height * part.width
+
+
+def _touches_much(part: Part, shape: tuple[int, int]) -> bool:
+    """Whether a part touches a large share of one of the four sides."""
+    height, width = shape
+    core = part.ink > 0.3
+    return bool(
+        (part.top == 0 and core[0].sum() >= FRAME * width)
+        or (part.bottom == height and core[-1].sum() >= FRAME * width)
+        or (part.left == 0 and core[:, 0].sum() >= FRAME * height)
+        or (part.right == width and core[:, -1].sum() >= FRAME * height)
+    )

@@ -1,0 +1,35 @@
+"""What a person chooses in the answer: a digit of the number, by a click on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+__all__ = ["SignChoice"]
+
+HERE = Path(__file__).parent
+
+
+class SignChoice(gr.HTML):
+    """Tells of clicks on the digits of an answer; itself it shows nothing.
+
+    The `input` event has `{"sign": number from 0 on, "clicks": int}` as the value.
+
+    Parameters
+    ----------
+    answer : str
+        The element id of the HTML with buttons that have `data-sign`, or `data-copy` for the text to copy.
+    copied : str
+        What a copy button says when it is done.
+    """
+
+    def __init__(self, answer: str, copied: str, **options: Any) -> None:
+        super().__init__(
+            js_on_load=(HERE / "signs.js").read_text("utf-8"), answer=answer, copied=copied, visible="hidden", **options
+        )
+
+    def get_block_name(self) -> str:
+        """Use the browser side of Gradio's HTML."""
+        return "html"

@@ -1,0 +1,259 @@
+"""Rows of pieces in; the digits in them, found together with the network, out.
+
+Which ink is one digit is decided by what it looks like: every run of pieces that could be a digit is read, and the
+division of a row is taken that looks most like digits. Pieces that look like none, and wide ones, are cut where two
+digits may touch, and read again.
+
+References
+----------
+Casey and Lecolinet 1996, A Survey of Methods and Strategies in Character Segmentation: recognition-based segmentation,
+with a lattice of pieces and the best path through it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from ink.glyphs import Glyph, stroke_width
+from ink.lines import Line, Run, cut_line
+from ink.parts import join_parts
+
+__all__ = ["Reading", "choose_runs", "read_pages"]
+
+# Glyphs to (N, 10) float32 probabilities and (N,) float32, how much each is a digit
+ReadGlyphs = Callable[[Sequence[Glyph]], tuple[np.ndarray, np.ndarray]]
+
+LEAST = 1e-3  # what a run that is no digit at all scores
+LIGHTEST = 0.15  # of the mean ink of a row's pieces; lighter ones weigh as much
+LOW = 0.55  # of the row's height: what is lower is less likely a digit of its own
+DOUBTED_WIDTH = 0.75  # of the row's height: a piece wider than that may be two digits …
+DOUBTED_SCORE = 0.85  # … if its best run scores less
+GOOD = 0.6  # the score of what passes for a digit when a piece is cut
+ALONE = 0.95  # likewise where there is nothing else on the page: most people draw one digit
+STACKED = 0.6  # of the narrower one's width, that two signs of a row share
+WIDE = 1.2  # of its height; a piece so wide is most likely several digits, though not all of them may be read
+CLOSE = 0.08  # of a height, between strokes of one sign
+FEW = 3  # signs; with so few, what is no digit and touches one makes a letter of it
+READ_SHARE = 0.5  # of the ink of such a piece that must pass for digits
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What the network says of one run.
+
+    Attributes
+    ----------
+    glyph : Glyph
+    probabilities : (10,) float32
+    is_digit : float
+    """
+
+    glyph: Glyph
+    probabilities: np.ndarray
+    is_digit: float
+
+    @property
+    def score(self) -> float:
+        """How much it looks like one digit and no other, above 0 ... 1."""
+        return 0.0 if self.glyph.is_solid else max(self.is_digit * float(self.probabilities.max()), LEAST)
+
+
+def read_pages(pages: Sequence[Sequence[Line]], read: ReadGlyphs) -> list[list[list[Reading]]]:
+    """Find and read the digits on pages; the network is called twice or three times for all of them together.
+
+    Parameters
+    ----------
+    pages : sequence of pages, each a sequence of Line
+    read : callable
+        The network.
+
+    Returns
+    -------
+    list of pages, each a list of rows, each a list of Reading from left to right
+    """
+    lines = [line for page in pages for line in page]
+    alone = [sum(len(line.pieces) for line in page) == 1 for page in pages for _ in page]
+    readings = _read_lines(lines, read)
+    divided = [choose_runs(line, scores_of(known)) for line, known in zip(lines, readings, strict=True)]
+    doubts = [
+        _find_doubtful(line, scores_of(known), lone) for line, known, lone in zip(lines, readings, alone, strict=True)
+    ]
+    while any(doubts):
+        numbers = [i for i, doubtful in enumerate(doubts) if doubtful]
+        cut = {i: cut_line(lines[i], doubts[i]) for i in numbers}
+        known = dict(zip(numbers, _read_lines([cut[i][0] for i in numbers], read), strict=True))
+        for i in numbers:
+            line, owners = cut[i]
+            runs = choose_runs(line, scores_of(known[i]))
+            failed = _find_failed(lines[i], line, owners, runs, scores_of(known[i]), doubts[i], alone[i])
+            if failed:  # these stay whole
+                doubts[i] -= failed
+            else:
+                lines[i], readings[i], divided[i], doubts[i] = line, known[i], runs, set()
+    rows = iter([[known[run] for run in runs] for known, runs in zip(readings, divided, strict=True)])
+    return _prefer_whole([[next(rows) for _ in page] for page in pages], pages, read)
+
+
+def scores_of(readings: dict[Run, Reading]) -> dict[Run, float]:
+    """The score of each run."""
+    return {run: max(reading.score, LEAST) for run, reading in readings.items()}
+
+
+def choose_runs(line: Line, scores: dict[Run, float]) -> list[Run]:
+    """Divide a row's pieces into runs so that most of its ink is in what looks like a digit.
+
+    The mean of the logarithms of the scores is made as high as it can be, each piece counting by its ink: a digit cut
+    into pieces counts as one that is not.
+
+    Parameters
+    ----------
+    scores : dict of Run to float
+        Of each run of `line.glyphs`, above 0 ... 1.
+
+    Returns
+    -------
+    list of Run
+        From left to right; together they hold every piece.
+    """
+    weights = _weigh(line)
+    count = len(line.pieces)
+    best = [0.0] + [-np.inf] * count
+    came_from = [0] * (count + 1)
+    for stop in range(1, count + 1):
+        for start in range(stop):
+            if (start, stop) not in scores:
+                continue
+            score = scores[start, stop] * _likeness_in_height(line, (start, stop))
+            total = best[start] + weights[start:stop].sum() * np.log(max(score, LEAST))
+            if total > best[stop]:
+                best[stop], came_from[stop] = total, start
+    runs = []
+    stop = count
+    while stop > 0:
+        runs.append((came_from[stop], stop))
+        stop = came_from[stop]
+    return runs[::-1]
+
+
+def _weigh(line: Line) -> np.ndarray:
+    masses = np.array([piece.ink.sum() for piece in line.pieces], np.float64)
+    return np.maximum(masses, LIGHTEST * masses.mean()) / masses.sum()
+
+
+def _likeness_in_height(line: Line, run: Run) -> float:
+    """How likely a digit of the row has the run's height, 0 ... 1."""
+    return min(1.0, line.glyphs[run].box.height / (LOW * line.height)) ** 2
+
+
+def _read_lines(lines: Iterable[Line], read: ReadGlyphs) -> list[dict[Run, Reading]]:
+    lines = list(lines)
+    glyphs = [glyph for line in lines for glyph in line.glyphs.values()]
+    if not glyphs:
+        return [{} for _ in lines]
+    answers = iter([Reading(glyph, p, float(d)) for glyph, p, d in zip(glyphs, *read(glyphs), strict=True)])
+    return [{run: next(answers) for run in line.glyphs} for line in lines]
+
+
+def _find_doubtful(line: Line, scores: dict[Run, float], alone: bool) -> set[int]:
+    """The pieces that may be several digits."""
+    doubtful = set()
+    for i, piece in enumerate(line.pieces):
+        best = max(score for (start, stop), score in scores.items() if start <= i < stop)
+        least = piece.lone_width * piece.height if alone else DOUBTED_WIDTH * line.height
+        if piece.width > least and best < DOUBTED_SCORE:
+            doubtful.add(i)
+    return doubtful
+
+
+def _find_failed(
+    whole: Line,
+    cut: Line,
+    owners: list[int],
+    runs: list[Run],
+    scores: dict[Run, float],
+    doubtful: set[int],
+    alone: bool,
+) -> set[int]:
+    """Those of the doubtful pieces that look no more like digits when they are cut."""
+    failed = set()
+    for number in doubtful:
+        own = [run for run in runs if number in owners[slice(*run)]]
+        piece = whole.pieces[number]
+        if alone or piece.width < WIDE * piece.height:
+            if min(scores[run] for run in own) < (ALONE if alone else GOOD):
+                failed.add(number)
+            continue
+        masses = np.array([sum(part.ink.sum() for part in cut.pieces[slice(*run)]) for run in own])
+        good = np.array([scores[run] >= GOOD for run in own])
+        if masses[good].sum() < READ_SHARE * masses.sum():
+            failed.add(number)
+    return failed
+
+
+def _prefer_whole(
+    pages: list[list[list[Reading]]], given: Sequence[Sequence[Line]], read: ReadGlyphs
+) -> list[list[list[Reading]]]:
+    """Take all ink of a page for one sign where that looks like a digit and its parts do not all, or most do not."""
+    numbers, glyphs = [], []
+    for number, rows in enumerate(pages):
+        signs = [sign for row in rows for sign in row]
+        if len(signs) > 1 and (any(sign.score < GOOD for sign in signs) or _is_tower(rows)):
+            glyph = join_parts([piece for line in given[number] for piece in line.pieces]).to_glyph()
+            if glyph is not None:
+                numbers.append(number)
+                glyphs.append(glyph)
+    if glyphs:
+        for number, glyph, probabilities, is_digit in zip(numbers, glyphs, *read(glyphs), strict=True):
+            whole = Reading(glyph, probabilities, float(is_digit))
+            if whole.score >= GOOD or _is_nonsense(pages[number]):
+                pages[number] = [[whole]]
+    return pages
+
+
+def _is_tower(rows: list[list[Reading]]) -> bool:
+    """Whether two signs stand right on each other and there is nothing else, as the rings of an 8."""
+    if [len(row) for row in rows] != [1, 1]:
+        return False
+    upper, lower = (row[0].glyph.box for row in rows)
+    return lower.top - (upper.top + upper.height) < CLOSE * min(upper.height, lower.height)
+
+
+def _is_nonsense(rows: list[list[Reading]]) -> bool:
+    """Whether most of the ink is in no digit, or what is none belongs to a digit beside, above or around it."""
+    signs = [sign for row in rows for sign in row]
+    good = np.array([sign.score >= GOOD for sign in signs])
+    lengths = np.array([sign.glyph.crop.sum() / max(stroke_width(sign.glyph.crop), 1) for sign in signs])
+    if lengths[good].sum() < READ_SHARE * lengths.sum():
+        return True
+    if good.all():
+        return False
+    return any(_stacks(row) for row in rows) or (len(signs) <= FEW and any(_touches(row) for row in rows))
+
+
+def _stacks(row: list[Reading]) -> bool:
+    """Whether what is no digit stands above, below or in another sign of its row, as the dot of an i does."""
+    return any(
+        _shared_width(one, other) > STACKED * min(one.glyph.box.width, other.glyph.box.width)
+        for i, one in enumerate(row)
+        for other in row[:i]
+        if min(one.score, other.score) < GOOD
+    )
+
+
+def _touches(row: list[Reading]) -> bool:
+    """Whether what is no digit is as near to its neighbor as the strokes of one letter."""
+    return any(
+        _shared_width(one, other) > -CLOSE * max(one.glyph.box.height, other.glyph.box.height)
+        for one, other in pairwise(row)
+        if min(one.score, other.score) < GOOD
+    )
+
+
+def _shared_width(one: Reading, other: Reading) -> float:
+    """Columns that two signs share; below 0 it is the gap between them."""
+    a, b = one.glyph.box, other.glyph.box
+    return min(a.left + a.width, b.left + b.width) - max(a.left, b.left)

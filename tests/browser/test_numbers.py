@@ -1,0 +1,89 @@
+"""Numbers on the page: drawn and photographed, a digit chosen, the number copied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from numbers_ import number_drawing, number_photo
+from on_the_page import LAPTOP, PHONE, canvas_of, expect_digit, open_tab, read_bars, wait_for_best_bar
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from benchmarks.chromium import draw_with_mouse
+from interface.examples import CANVAS
+
+OpenPage = Callable[..., Page]
+
+
+def draw_number(page: Page, text: str) -> None:
+    drawing = number_drawing([text])
+    scale = CANVAS / max(drawing.width, drawing.height)
+    draw_with_mouse(canvas_of(page), [(stroke * scale).tolist() for stroke in drawing.strokes])
+
+
+def expect_number(page: Page, text: str) -> None:
+    """Wait until the answer is this number, its digits in the order in which they are read."""
+    buttons = page.locator("#answer .number:not(.live) .digits button")
+    expect(buttons).to_have_text(list(text))
+
+
+@pytest.mark.parametrize("window", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_a_drawn_number_is_read_and_each_digit_has_its_bars(open_page: OpenPage, window: dict) -> None:
+    page = open_page(**window)
+    draw_number(page, "2074")
+    expect_number(page, "2074")
+    wait_for_best_bar(page, 2)
+
+    page.locator('#answer .digits [data-sign="2"]').click()
+
+    wait_for_best_bar(page, 7)
+    expect(page.locator('#answer [aria-pressed="true"]')).to_have_text("7")
+    expect(page.locator("#answer [role=status] strong")).to_contain_text("3 of 4")
+    assert max(read_bars(page), key=lambda bar: bar.share).digit == "7"
+    assert page.evaluate("document.documentElement.scrollWidth") == window["viewport"]["width"]
+
+
+def test_another_stroke_makes_a_digit_a_number_and_undo_takes_it_back(laptop: Page) -> None:
+    strokes = [(stroke * CANVAS / 400).tolist() for stroke in number_drawing(["17"]).strokes]
+    draw_with_mouse(canvas_of(laptop), strokes[:1])
+    expect_digit(laptop, 1)
+    draw_with_mouse(canvas_of(laptop), strokes[1:])
+    expect_number(laptop, "17")
+    laptop.get_by_role("button", name="Undo").click()
+    expect_digit(laptop, 1)
+
+
+def test_the_number_is_copied(open_page: OpenPage) -> None:
+    page = open_page(**LAPTOP, permissions=["clipboard-read", "clipboard-write"])
+    draw_number(page, "907")
+    expect_number(page, "907")
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == "907"
+
+
+def test_a_photo_of_a_number_has_boxes_that_choose_a_digit(laptop: Page, tmp_path: Path) -> None:
+    photo = number_photo(["204", "17"])
+    Image.fromarray(photo).save(tmp_path / "number.png")
+    open_tab(laptop, "Photo")
+    laptop.locator("#photo input[type=file]").set_input_files(tmp_path / "number.png")
+    expect_number(laptop, "20417")
+    expect(laptop.locator("#answer .digits > div")).to_have_count(2)
+    boxes = laptop.locator("#answer .overlay button")
+    expect(boxes).to_have_text(list("20417"))
+
+    boxes.nth(4).click()
+
+    wait_for_best_bar(laptop, 7)
+    expect(boxes.nth(4)).to_have_attribute("aria-pressed", "true")
+    expect(boxes.nth(0)).to_have_attribute("aria-pressed", "false")
+    picture = laptop.locator("#answer .overlay img").bounding_box()
+    box = boxes.nth(4).bounding_box()
+    assert picture is not None
+    assert box is not None
+    middle = (box["x"] + box["width"] / 2 - picture["x"]) / picture["width"]
+    drawing = number_drawing(["204", "17"])
+    last = drawing.strokes[-1][:, 0]
+    assert middle == pytest.approx((last.min() + last.max()) / 2 / drawing.width, abs=0.02)

@@ -1,0 +1,140 @@
+"""Pieces to digits: with made-up scores, with the drawn digits' likeness, and with the shipped network."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numbers_ import number_drawing, number_ink, number_photo
+
+from ink.lines import Line, find_lines
+from model.card import Card
+from model.reading import choose_runs
+from model.recognizer import Prediction, Recognizer, to_text
+from preprocessing import Drawing
+
+
+def line_of(*widths: int) -> Line:
+    """A row of bars of these widths and the same height, far apart."""
+    ink = np.zeros((60, 40 * len(widths)), np.float32)
+    for i, width in enumerate(widths):
+        ink[10:50, 40 * i + 5 : 40 * i + 5 + width] = 1
+    (line,) = find_lines(ink)
+    return line
+
+
+# ---------------------------------------------------------------- the best division
+
+
+@pytest.mark.parametrize(
+    ("scores", "runs"),
+    [
+        ({(0, 1): 0.9, (1, 2): 0.9, (2, 3): 0.9}, [(0, 1), (1, 2), (2, 3)]),
+        ({(0, 1): 0.2, (1, 2): 0.2, (2, 3): 0.9, (0, 2): 0.9}, [(0, 2), (2, 3)]),
+        ({(0, 1): 0.8, (1, 2): 0.1, (2, 3): 0.9, (0, 2): 0.3}, [(0, 2), (2, 3)]),
+        ({(0, 1): 0.001, (1, 2): 0.001, (2, 3): 0.001}, [(0, 1), (1, 2), (2, 3)]),
+    ],
+)
+def test_most_of_the_ink_goes_to_what_looks_like_digits(
+    scores: dict[tuple[int, int], float], runs: list[tuple[int, int]]
+) -> None:
+    line = line_of(6, 6, 6)
+    glyphs = dict(line.glyphs)
+    glyphs.setdefault((0, 2), glyphs[0, 1])
+    assert choose_runs(Line(line.pieces, line.height, glyphs), scores) == runs
+
+
+def test_pieces_count_by_their_ink() -> None:
+    line = line_of(20, 4)
+    glyphs = dict(line.glyphs) | {(0, 2): line.glyphs[0, 1]}
+    scores = {(0, 1): 0.99, (1, 2): 0.3, (0, 2): 0.7}  # the small one is doubtful alone, the two together are worse
+    assert choose_runs(Line(line.pieces, line.height, glyphs), scores) == [(0, 1), (1, 2)]
+
+
+# ---------------------------------------------------------------- what vouches for what
+
+
+def predict_all(is_digit: list[float], threshold: float = 0.8) -> list[Prediction]:
+    """Bars that look as much like a digit as said, in a row."""
+    answers = iter(is_digit)
+
+    def classify(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        found = [next(answers, 0.0) for _ in images]
+        return np.tile(np.eye(10, dtype=np.float32)[1], (len(images), 1)), np.array(found, np.float32)
+
+    ink = np.zeros((60, 40 * len(is_digit)), np.float32)
+    for i in range(len(is_digit)):
+        ink[10:50, 40 * i + 5 : 40 * i + 11] = 1
+    return Recognizer(classify, Card(threshold=threshold)).recognize(ink)
+
+
+def test_sure_digits_vouch_for_a_doubtful_one_beside_them() -> None:
+    assert to_text(predict_all([0.9, 0.7, 0.9])) == "111"
+    assert to_text(predict_all([0.7])) == "?"
+    assert to_text(predict_all([0.9, 0.9, 0.9, 0.1])) == "111?"
+
+
+# ---------------------------------------------------------------- the shipped network
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Recognizer:
+    return Recognizer.load()
+
+
+@pytest.mark.parametrize("text", ["10", "2024", "31415", "907", "8008132", "112233", "6543"])
+def test_drawn_numbers(shipped: Recognizer, text: str) -> None:
+    assert to_text(shipped.recognize_drawing(number_drawing([text]))) == text
+
+
+@pytest.mark.parametrize("rows", [["12", "345"], ["2024", "1987", "305"]])
+@pytest.mark.parametrize("slope", [-0.15, 0.15])
+def test_rows_are_read_one_below_the_other(shipped: Recognizer, rows: list[str], slope: float) -> None:
+    predictions = shipped.recognize_drawing(number_drawing(rows, slope))
+    assert to_text(predictions) == "\n".join(rows)
+    assert [prediction.row for prediction in predictions] == [i for i, row in enumerate(rows) for _ in row]
+
+
+@pytest.mark.parametrize("text", ["2024", "907", "6543"])
+def test_numbers_on_photos_with_their_boxes(shipped: Recognizer, text: str) -> None:
+    photo = number_photo([text])
+    predictions = shipped.recognize_photo(photo)
+    assert to_text(predictions) == text
+    lefts = [prediction.box.left for prediction in predictions]
+    assert lefts == sorted(lefts)
+    for prediction in predictions:
+        box = prediction.box
+        rows, columns = (slice(round(a), round(a + b)) for a, b in ((box.top, box.height), (box.left, box.width)))
+        assert photo[rows, columns].min() < 100
+
+
+@pytest.mark.parametrize("text", ["38", "83", "382", "3825"])
+def test_touching_digits_beside_others_are_cut(shipped: Recognizer, text: str) -> None:
+    touching = number_ink([text], width=34)
+    assert len(find_lines(touching)[0].pieces) == 1
+    one = number_ink(["1"])
+    height = max(one.shape[0], touching.shape[0])
+    inks = [np.pad(ink, ((0, height - ink.shape[0]), (0, 0))) for ink in (one, touching)]
+    assert to_text(shipped.recognize(np.concatenate(inks, axis=1))) == f"1{text}"
+
+
+def test_one_piece_as_wide_as_a_digit_is_never_cut(shipped: Recognizer) -> None:
+    touching = number_ink(["38"], width=30)
+    assert len(shipped.recognize(touching)) == 1  # it may be a letter
+
+
+def test_ruled_lines_and_a_table_s_edge_are_no_digits(shipped: Recognizer) -> None:
+    plain = number_photo(["2024"])
+    height, width = plain.shape[:2]
+    paper = np.full((height, width), 235.0)
+    paper[40::90] *= 0.6
+    paper[41::90] *= 0.6
+    paper[-30:] = 40
+    assert to_text(shipped.recognize_photo(number_photo(["2024"], paper))) == "2024"
+
+
+def test_a_digit_beside_letters_is_a_number_with_question_marks(shipped: Recognizer) -> None:
+    drawing = number_drawing(["222"])
+    letter = np.array([[0.0, 60], [20, 0], [40, 60]]) + (240, 85)
+    bar = np.array([[7.0, 40], [33, 40]]) + (240, 85)
+    text = to_text(shipped.recognize_drawing(Drawing(400, 250, (*drawing.strokes, letter, bar))))
+    assert text == "222?"

@@ -1,0 +1,82 @@
+"""Ink of whole photos: ruled lines, table edges and dust go, the writing stays."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numbers_ import number_ink
+
+from ink.parts import find_parts
+from ink.writing import keep_writing, remove_rules
+
+
+def sheet(rows: list[str]) -> np.ndarray:
+    """A number with room around it."""
+    return np.pad(number_ink(rows), 60)
+
+
+@pytest.mark.parametrize("slope", [-0.1, 0.0, 0.1])
+@pytest.mark.parametrize("upright", [False, True])
+def test_ruled_lines_go_and_the_strokes_that_cross_them_stay(slope: float, upright: bool) -> None:
+    plain = sheet(["2074"])
+    ruled = (plain.T if upright else plain).copy()
+    height, width = ruled.shape
+    columns = np.arange(width)
+    for middle in (height // 3, height // 2):
+        rows = np.rint(middle + slope * (columns - width / 2)).astype(int)
+        ruled[rows, columns] = ruled[rows + 1, columns] = 1
+    cleaned = remove_rules(ruled)
+    plain = plain.T if upright else plain
+    outside = plain == 0
+    assert cleaned[outside].sum() < 0.1 * ruled[outside].sum()
+    assert cleaned[plain > 0.9].mean() > 0.9
+    assert (remove_rules(plain) == plain).all()
+
+
+def test_a_digit_with_straight_strokes_is_no_ruled_line() -> None:
+    ink = np.zeros((400, 300), np.float32)
+    ink[60:340, 140:146] = 1  # a 1
+    ink[336:342, 60:240] = 1  # and its foot
+    assert (remove_rules(ink) == ink).all()
+
+
+def test_small_pictures_are_left_alone() -> None:
+    ink = np.zeros((28, 28), np.float32)
+    ink[14] = 1
+    assert (remove_rules(ink) == ink).all()
+
+
+def test_what_comes_in_from_the_edge_goes_with_its_texture() -> None:
+    plain = sheet(["2074"])
+    with_table = plain.copy()
+    with_table[-25:] = 1
+    generator = np.random.default_rng(0)
+    for column in generator.integers(0, plain.shape[1] - 4, 12):
+        with_table[-34:-27, column : column + 4] = 1  # its grain
+    assert (keep_writing(with_table) > 0.3).sum() == (keep_writing(plain) > 0.3).sum()
+
+
+def test_a_digit_that_touches_the_edge_beside_others_stays() -> None:
+    plain = number_ink(["2074"])
+    last = max(find_parts(plain), key=lambda part: part.right)
+    cut = plain[:, : last.right - 6]
+    assert len(find_parts(keep_writing(cut))) == len(find_parts(cut))
+
+
+def test_a_blob_at_the_edge_that_stands_beside_nothing_goes() -> None:
+    ink = sheet(["7"])
+    ink[-20:, :14] = 1
+    assert len(find_parts(keep_writing(ink))) == 1
+
+
+def test_only_what_touches_the_edge_is_the_writing() -> None:
+    ink = number_ink(["5"])
+    (part,) = find_parts(ink)
+    tight = part.ink
+    assert (keep_writing(tight) > 0.3).sum() == (tight > 0.3).sum()
+
+
+def test_dust_goes() -> None:
+    ink = sheet(["31"])
+    ink[5:8, 5:8] = 1
+    assert len(find_parts(keep_writing(ink))) == len(find_parts(ink)) - 1
