@@ -99,12 +99,12 @@ def build_app(recognizer: Recognizer) -> gr.Blocks:
         if path is None:
             return show(None, texts.ASK_FOR_PHOTO)
         try:
-            rgb = read_photo(path)
+            picture = read_photo(path)
         except PhotoError as problem:
             return explain(problem)
-        predictions = recognizer.recognize_photo(rgb)
-        photo = shrink_photo(rgb) if len(predictions) > 1 else ""
-        return show(Shown(predictions, rgb.shape[:2], photo), texts.NO_WRITING)
+        predictions = recognizer.recognize_photo(picture)
+        photo = shrink_photo(picture.rgb) if len(predictions) > 1 else ""
+        return show(Shown(predictions, picture.size, photo), texts.NO_WRITING)
 
     def choose_sign(choice: dict[str, Any], shown: Shown | None) -> Answer:
         count = len(shown.predictions) if shown else 0

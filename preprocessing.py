@@ -16,12 +16,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from ink.glyphs import Box, Glyph, Ink, find_glyphs, stroke_width
 from ink.lines import Line, find_lines, parts_to_lines
 from ink.parts import join_parts
-from ink.photo import PhotoError, photo_to_ink, read_photo
+from ink.photo import PhotoError, Picture, Writing, find_writing, read_photo
 from ink.strokes import Drawing, DrawingError, drawing_to_ink, drawing_to_parts, render_drawing
 
 __all__ = [
@@ -32,15 +30,18 @@ __all__ = [
     "Ink",
     "Page",
     "PhotoError",
+    "Picture",
+    "Writing",
     "drawing_to_glyphs",
     "drawing_to_ink",
     "drawing_to_page",
     "find_glyphs",
+    "find_writing",
     "ink_to_page",
-    "photo_to_ink",
     "photo_to_page",
     "read_photo",
     "stroke_width",
+    "writing_to_page",
 ]
 
 
@@ -80,10 +81,14 @@ def drawing_to_page(drawing: Drawing) -> Page:
     return Page(parts_to_lines(parts), scale)
 
 
-def photo_to_page(rgb: np.ndarray) -> Page:
-    """Find the writing on a photo, (H, W, 3) uint8."""
-    ink = photo_to_ink(rgb)
-    return Page(find_lines(ink), max(ink.shape) / max(rgb.shape[:2]))
+def photo_to_page(photo: Picture) -> Page:
+    """Find the writing on a photo."""
+    return writing_to_page(find_writing(photo.rgb), photo.size)
+
+
+def writing_to_page(writing: Writing, size: tuple[int, int]) -> Page:
+    """Find the rows of the writing on a photo of that size, height and width in pixels."""
+    return Page(find_lines(writing.ink), max(writing.ink.shape) / max(size))
 
 
 def drawing_to_glyphs(drawing: Drawing) -> list[Glyph]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from evaluation.samples import DIGIT_SHAPED, Content, Sample, SetError, check_label
 from model.dataset import READ_ERRORS
+from preprocessing import Picture
 
 __all__ = ["read_digit_arrays", "read_other_arrays"]
 
@@ -81,7 +82,7 @@ def _is_ink(images: np.ndarray) -> bool:
 def _to_content(image: np.ndarray, is_ink: bool) -> Content:
     if is_ink:
         return image.astype(np.float32) / 255
-    return image if image.ndim == 3 else np.repeat(image[..., None], 3, axis=2)
+    return Picture(image if image.ndim == 3 else np.repeat(image[..., None], 3, axis=2))
 
 
 def _check_images(images: np.ndarray, name: str) -> None:

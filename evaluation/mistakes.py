@@ -12,7 +12,7 @@ import numpy as np
 from evaluation.metrics import macro_accuracy
 from evaluation.samples import Content
 from evaluation.scoring import NO_ANSWER, ScoredSet
-from preprocessing import Drawing, DrawingError, PhotoError, drawing_to_ink
+from preprocessing import Drawing, DrawingError, PhotoError, Picture, drawing_to_ink
 
 __all__ = ["FOLDER", "write_mistakes"]
 
@@ -105,8 +105,8 @@ def _to_picture(content: Content) -> np.ndarray:
     """(h, w, 3) uint8."""
     if isinstance(content, Drawing):
         content = drawing_to_ink(content)
-    if content.ndim == 3:
-        return content
+    if isinstance(content, Picture):
+        return content.rgb
     return np.repeat(np.rint(255 - content * 255).astype(np.uint8)[..., None], 3, axis=2)
 
 

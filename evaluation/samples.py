@@ -8,12 +8,12 @@ from typing import TypeAlias
 
 import numpy as np
 
-from preprocessing import Drawing, Page, drawing_to_page, ink_to_page, photo_to_page
+from preprocessing import Drawing, Page, Picture, drawing_to_page, ink_to_page, photo_to_page
 
 __all__ = ["Content", "Sample", "SampleSet", "SetError", "check_label", "content_to_page"]
 
-# A drawing; a photo (H, W, 3) uint8; or an ink (H, W) float32, 0 paper ... 1 pen
-Content: TypeAlias = Drawing | np.ndarray
+# A drawing; a photo; or an ink (H, W) float32, 0 paper ... 1 pen
+Content: TypeAlias = Drawing | Picture | np.ndarray
 
 # A letter by one of these names has a digit's shape, so that no reader could refuse it
 DIGIT_SHAPED = frozenset("OoIliZzSsBbqg")
@@ -79,7 +79,7 @@ def content_to_page(content: Content) -> Page:
     """Find the writing as the page and `predict.py` do."""
     if isinstance(content, Drawing):
         return drawing_to_page(content)
-    return ink_to_page(content) if content.ndim == 2 else photo_to_page(content)
+    return photo_to_page(content) if isinstance(content, Picture) else ink_to_page(content)
 
 
 def check_label(label: object, where: str) -> int:

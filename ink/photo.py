@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -13,7 +14,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from ink.glyphs import Ink
 from ink.writing import keep_writing, remove_rules
 
-__all__ = ["PhotoError", "photo_to_ink", "read_photo"]
+__all__ = ["PhotoError", "Picture", "Writing", "find_writing", "read_photo"]
 
 # Pillow's warnings on odd files are not for our users; what it cannot read, it raises. Set here, once: a filter
 # for the length of a call would not be thread-safe.
@@ -34,12 +35,47 @@ class PhotoError(ValueError):
     """A picture file cannot be read; the message is for the user."""
 
 
-def read_photo(path: str | Path) -> np.ndarray:
-    """Read a picture file as a person sees it: turned upright (EXIF), 8 bits, transparent parts as paper.
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A picture as a person sees it: upright, 8 bits, transparent parts as paper.
 
-    Returns
-    -------
-    (H, W, 3) uint8, RGB
+    Attributes
+    ----------
+    rgb : (h, w, 3) uint8
+        It may be smaller than the file's.
+    size : (int, int), optional
+        Height and width of the upright picture in the file, in pixels; by default those of `rgb`.
+    """
+
+    rgb: np.ndarray
+    size: tuple[int, int] = (0, 0)
+
+    def __post_init__(self) -> None:
+        if self.size == (0, 0):
+            object.__setattr__(self, "size", self.rgb.shape[:2])
+
+
+@dataclass(frozen=True, eq=False)
+class Writing:
+    """The writing on a photo, and the way to it; all of one size, the longer side at most 1,000 pixels.
+
+    Attributes
+    ----------
+    evened : (h, w) uint8
+        The photo with its light evened, dark on light, in gray.
+    ink : (h, w) float32, 0 paper ... 1 pen
+        The writing; all paper if there is none.
+    problem : str
+        Why there is none: "blank"; "" where there is some.
+    """
+
+    evened: np.ndarray
+    ink: Ink
+    problem: str = ""
+
+
+def read_photo(path: str | Path) -> Picture:
+    """Read a picture file.
 
     Raises
     ------
@@ -56,7 +92,7 @@ def read_photo(path: str | Path) -> np.ndarray:
                 )
             picture.load()
             ImageOps.exif_transpose(picture, in_place=True)
-            return _to_rgb(picture)
+            return Picture(_to_rgb(picture))
     except PhotoError:
         raise
     except FileNotFoundError:
@@ -93,22 +129,20 @@ def _to_rgb(picture: Image.Image) -> np.ndarray:
     return np.asarray(paper)
 
 
-def photo_to_ink(rgb: np.ndarray) -> Ink:
+def find_writing(rgb: np.ndarray) -> Writing:
     """Take the paper and its light off a photo: what is left is the writing, dark on light or light on dark.
 
     Parameters
     ----------
     rgb : (H, W, 3) uint8
-
-    Returns
-    -------
-    (h, w) float32
-        The whole photo, reduced to at most 1,000 pixels; all paper if no writing stands out.
     """
     rgb = _reduce(rgb, PHOTO_SIDE)
     if _is_light_on_dark(rgb):
         rgb = 255 - rgb
-    return keep_writing(remove_rules(_separate_pen(_darkness(rgb))))
+    darkness = _darkness(rgb)
+    ink = keep_writing(remove_rules(_separate_pen(darkness)))
+    evened = np.rint(255 * (1 - darkness)).astype(np.uint8)
+    return Writing(evened, ink, "" if ink.any() else "blank")
 
 
 def _reduce(image: np.ndarray, side: int) -> np.ndarray:

@@ -15,7 +15,7 @@ import numpy as np
 from model.card import Card, read_card
 from model.network import Classify, ModelError, NetworkProcess, check_model_path, load_network
 from model.reading import Reading, read_pages
-from preprocessing import Box, Drawing, Glyph, Ink, Page, drawing_to_page, ink_to_page, photo_to_page
+from preprocessing import Box, Drawing, Glyph, Ink, Page, Picture, drawing_to_page, ink_to_page, photo_to_page
 
 __all__ = ["Classify", "ModelError", "Prediction", "Recognizer", "to_answer", "to_text"]
 
@@ -154,9 +154,9 @@ class Recognizer:
         """Read a drawing; the boxes are in the units of its canvas."""
         return self.recognize_pages([drawing_to_page(drawing)])[0]
 
-    def recognize_photo(self, rgb: np.ndarray) -> list[Prediction]:
-        """Read a photo, (H, W, 3) uint8; the boxes are in its pixels."""
-        return self.recognize_pages([photo_to_page(rgb)])[0]
+    def recognize_photo(self, photo: Picture) -> list[Prediction]:
+        """Read a photo; the boxes are in pixels of its file, upright."""
+        return self.recognize_pages([photo_to_page(photo)])[0]
 
     def recognize_pages(self, pages: Sequence[Page]) -> list[list[Prediction]]:
         """Read pages in as few calls of the network as possible: one list of predictions a page."""

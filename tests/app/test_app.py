@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
-from numbers_ import number_drawing
 from PIL import Image
 from strokes import OTHER_SIGNS, to_drawing
+from written_numbers import number_drawing
 
 from interface.examples import CANVAS, EXAMPLE_PHOTOS, FOLDER, STROKES, Paper, digit_drawing, photograph
 

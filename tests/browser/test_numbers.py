@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from numbers_ import number_drawing, number_photo
 from on_the_page import LAPTOP, PHONE, canvas_of, expect_digit, open_tab, read_bars, wait_for_best_bar
 from PIL import Image
 from playwright.sync_api import Page, expect
+from written_numbers import number_drawing, number_photo
 
 from benchmarks.chromium import draw_with_mouse
 from interface.examples import CANVAS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numbers_ import number_drawing, number_ink
+from written_numbers import number_drawing, number_ink
 
 from ink.cuts import cut_ink
 from ink.lines import cut_line, find_lines, parts_to_lines

@@ -14,7 +14,7 @@ from PIL import Image
 from strokes import digit_picture
 
 from ink.photo import MAX_PHOTO_PIXELS
-from preprocessing import Glyph, PhotoError, find_glyphs, photo_to_ink, photo_to_page, read_photo
+from preprocessing import Glyph, PhotoError, Picture, find_glyphs, find_writing, photo_to_page, read_photo
 
 GRAY = digit_picture(7, 120, 6)[..., 0]  # dark on light
 RGB = digit_picture(7, 120, 6, ink=(20, 30, 160), paper=(240, 230, 190))
@@ -74,7 +74,7 @@ FORMATS: dict[str, tuple[Callable[[], Image.Image], np.ndarray, int]] = {  # pic
 
 def signs_on(rgb: np.ndarray) -> list[Glyph]:
     """All writing as one sign, its box in pixels of the photo; [] if there is none."""
-    page = photo_to_page(rgb)
+    page = photo_to_page(Picture(rgb))
     glyph = page.to_glyph()
     return [replace(glyph, box=page.place(glyph.box))] if glyph else []
 
@@ -83,7 +83,7 @@ def signs_on(rgb: np.ndarray) -> list[Glyph]:
 def test_every_format_gives_the_same_pixels(name: str, tmp_path: Path) -> None:
     make, expected, allowed = FORMATS[name]
     make().save(tmp_path / name)
-    rgb = read_photo(tmp_path / name)
+    rgb = read_photo(tmp_path / name).rgb
     assert rgb.dtype == np.uint8
     assert rgb.shape == expected.shape
     assert np.abs(rgb.astype(int) - expected).mean() <= allowed
@@ -109,14 +109,14 @@ def test_exif_orientation_is_applied(orientation: int, suffix: str, tmp_path: Pa
     exif = Image.Exif()
     exif[0x0112] = orientation
     stored.save(tmp_path / f"photo.{suffix}", exif=exif, quality=95)
-    rgb = read_photo(tmp_path / f"photo.{suffix}")
+    rgb = read_photo(tmp_path / f"photo.{suffix}").rgb
     assert rgb.shape == upright.shape
     assert np.abs(rgb.astype(int) - upright).mean() < 5
 
 
 def test_path_may_be_a_string(tmp_path: Path) -> None:
     Image.fromarray(RGB).save(tmp_path / "a.png")
-    np.testing.assert_array_equal(read_photo(str(tmp_path / "a.png")), RGB)
+    np.testing.assert_array_equal(read_photo(str(tmp_path / "a.png")).rgb, RGB)
 
 
 # ---------------------------------------------------------------- what cannot be read
@@ -155,7 +155,7 @@ def test_damaged_bytes_give_a_picture_or_a_sentence(tmp_path: Path) -> None:
                 damaged[at] = rng.integers(256)
             path.write_bytes(damaged)
             try:
-                assert read_photo(path).ndim == 3
+                assert read_photo(path).rgb.ndim == 3
             except PhotoError:
                 refused += 1
     assert refused > 50
@@ -186,11 +186,11 @@ def test_too_many_pixels_are_refused_before_they_are_decoded(tmp_path: Path) -> 
 @pytest.mark.parametrize("digit", range(10))
 def test_light_on_dark_is_read_as_dark_on_light(digit: int) -> None:
     photo = digit_picture(digit, 300, 12)
-    ink = photo_to_ink(photo)
+    ink = find_writing(photo).ink
     assert ink.dtype == np.float32
     assert ink.shape == (300, 300)
     assert 0 == ink.min() < ink.max() <= 1
-    np.testing.assert_array_equal(photo_to_ink(255 - photo), ink)
+    np.testing.assert_array_equal(find_writing(255 - photo).ink, ink)
 
 
 @pytest.mark.parametrize("digit", range(10))
@@ -239,7 +239,7 @@ def test_paper_with_grain_and_shadow_is_blank(seed: int) -> None:
 def test_strips_of_any_length_are_read(shape: tuple[int, int]) -> None:
     strip = np.full((*shape, 3), 255, np.uint8)
     strip[shape[0] // 2, shape[1] // 2] = 0
-    assert max(photo_to_ink(strip).shape) == 1000
+    assert max(find_writing(strip).ink.shape) == 1000
     assert len(signs_on(strip)) <= 1
 
 

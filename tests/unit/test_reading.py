@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numbers_ import number_drawing, number_ink, number_photo
+from written_numbers import number_drawing, number_ink, number_photo
 
 from ink.lines import Line, find_lines
 from model.card import Card
 from model.reading import choose_runs
 from model.recognizer import Prediction, Recognizer, to_text
-from preprocessing import Drawing
+from preprocessing import Drawing, Picture
 
 
 def line_of(*widths: int) -> Line:
@@ -97,7 +97,7 @@ def test_rows_are_read_one_below_the_other(shipped: Recognizer, rows: list[str],
 @pytest.mark.parametrize("text", ["2024", "907", "6543"])
 def test_numbers_on_photos_with_their_boxes(shipped: Recognizer, text: str) -> None:
     photo = number_photo([text])
-    predictions = shipped.recognize_photo(photo)
+    predictions = shipped.recognize_photo(Picture(photo))
     assert to_text(predictions) == text
     lefts = [prediction.box.left for prediction in predictions]
     assert lefts == sorted(lefts)
@@ -129,7 +129,7 @@ def test_ruled_lines_and_a_table_s_edge_are_no_digits(shipped: Recognizer) -> No
     paper[40::90] *= 0.6
     paper[41::90] *= 0.6
     paper[-30:] = 40
-    assert to_text(shipped.recognize_photo(number_photo(["2024"], paper))) == "2024"
+    assert to_text(shipped.recognize_photo(Picture(number_photo(["2024"], paper)))) == "2024"
 
 
 def test_a_digit_beside_letters_is_a_number_with_question_marks(shipped: Recognizer) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numbers_ import number_ink
+from written_numbers import number_ink
 
 from ink.parts import find_parts
 from ink.writing import keep_writing, remove_rules
