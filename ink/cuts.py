@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
 from ink.glyphs import PAPER, Ink
 
-__all__ = ["cut_ink"]
+__all__ = ["Slice", "cut_ink"]
 
 FINE = 48  # pixels, the height at which seams are looked for
 NARROWEST = 0.08  # of the row's height, between a seam and the end
@@ -17,7 +19,27 @@ DISTINCT = 0.05  # of the row's height, the mean distance of two seams
 CROSSING = 0.9  # of the row's height: a seam through more ink than that cuts along a stroke
 
 
-def cut_ink(ink: Ink, height: float) -> list[tuple[int, int, Ink]]:
+@dataclass(frozen=True, eq=False)
+class Slice:
+    """Ink between two seams.
+
+    Attributes
+    ----------
+    top, left : int
+        Its first row and column.
+    ink : (h, w) float32
+        In its bounding box.
+    crossing : float or None
+        How many pixels of full ink the seam on its left goes through; None for the first slice.
+    """
+
+    top: int
+    left: int
+    ink: Ink
+    crossing: float | None
+
+
+def cut_ink(ink: Ink, height: float) -> list[Slice]:
     """Cut an ink along the seams that go through the least of it, from top to bottom.
 
     Parameters
@@ -28,8 +50,8 @@ def cut_ink(ink: Ink, height: float) -> list[tuple[int, int, Ink]]:
 
     Returns
     -------
-    list of (int, int, (h, w) float32)
-        From left to right: the first row, the first column, and the slice in its bounding box.
+    list of Slice
+        From left to right.
 
     References
     ----------
@@ -40,12 +62,13 @@ def cut_ink(ink: Ink, height: float) -> list[tuple[int, int, Ink]]:
     size = (max(1, round(ink.shape[1] * zoom)), max(1, round(ink.shape[0] * zoom)))  # cv2: width first
     small = cv2.resize(ink, size, interpolation=cv2.INTER_AREA if zoom < 1 else cv2.INTER_LINEAR)
     rows = (np.arange(ink.shape[0]) + 0.5) * size[1] / ink.shape[0] - 0.5  # of `small`
-    seams = [np.interp(rows, np.arange(size[1]), seam) for seam in _find_seams(small)]
-    return _slice(ink, [seam * ink.shape[1] / size[0] for seam in seams])
+    seams = _find_seams(small)
+    paths = [np.interp(rows, np.arange(size[1]), path) * ink.shape[1] / size[0] for _, path in seams]
+    return _slice(ink, paths, [max(cost, 0.0) / zoom for cost, _ in seams])
 
 
-def _find_seams(ink: np.ndarray) -> list[np.ndarray]:
-    """The best seam in each strip, from left to right: (h,) columns, where a cut is left of the column."""
+def _find_seams(ink: np.ndarray) -> list[tuple[float, np.ndarray]]:
+    """The best seam in each strip, from left to right: its ink, and (h,) columns, where a cut is left of the column."""
     height, width = ink.shape
     least, strip = NARROWEST * FINE, WINDOW * FINE
     found: list[tuple[float, np.ndarray]] = []
@@ -54,11 +77,12 @@ def _find_seams(ink: np.ndarray) -> list[np.ndarray]:
         cost, seam = _best_seam(ink, int(start), max(int(stop), int(start) + 1))
         if cost <= CROSSING * FINE:
             found.append((cost, seam))
-    kept: list[np.ndarray] = []
-    for _, seam in sorted(found, key=lambda pair: pair[0]):
-        if all(np.abs(seam - other).mean() >= DISTINCT * FINE for other in kept) and len(kept) < SEAMS * width / FINE:
-            kept.append(seam)
-    return sorted(kept, key=lambda seam: float(seam.mean()))
+    kept: list[tuple[float, np.ndarray]] = []
+    for cost, seam in sorted(found, key=lambda pair: pair[0]):
+        distinct = all(np.abs(seam - other).mean() >= DISTINCT * FINE for _, other in kept)
+        if distinct and len(kept) < SEAMS * width / FINE:
+            kept.append((cost, seam))
+    return sorted(kept, key=lambda pair: float(pair[1].mean()))
 
 
 def _best_seam(ink: np.ndarray, start: int, stop: int) -> tuple[float, np.ndarray]:
@@ -99,7 +123,7 @@ def _trace(source: np.ndarray, column: int) -> np.ndarray:
     return path
 
 
-def _slice(ink: Ink, cuts: list[np.ndarray]) -> list[tuple[int, int, Ink]]:
+def _slice(ink: Ink, cuts: list[np.ndarray], crossings: list[float]) -> list[Slice]:
     """The ink between neighboring cuts, (h,) columns each."""
     columns = np.arange(ink.shape[1])
     number = np.zeros(ink.shape, np.int64)  # 0 left of the first cut
@@ -111,5 +135,6 @@ def _slice(ink: Ink, cuts: list[np.ndarray]) -> list[tuple[int, int, Ink]]:
         used_rows, used_columns = np.flatnonzero((own > PAPER).any(axis=1)), np.flatnonzero((own > PAPER).any(axis=0))
         if len(used_rows):
             top, left = int(used_rows[0]), int(used_columns[0])
-            slices.append((top, left, own[top : used_rows[-1] + 1, left : used_columns[-1] + 1]))
+            part = own[top : used_rows[-1] + 1, left : used_columns[-1] + 1]
+            slices.append(Slice(top, left, part, crossings[i - 1] if slices else None))
     return slices

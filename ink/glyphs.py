@@ -9,7 +9,7 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 
-__all__ = ["Box", "Glyph", "Ink", "find_glyphs", "make_glyph", "stroke_width"]
+__all__ = ["Box", "Glyph", "Ink", "find_glyphs", "make_glyph", "stroke_width", "widest_stroke"]
 
 Ink: TypeAlias = np.ndarray  # (H, W) float32, 0 paper ... 1 pen
 
@@ -110,6 +110,12 @@ def stroke_width(crop: Ink) -> float:
     """
     fine, zoom = _zoom_to_fine(crop)
     return _measure_stroke(_distance_to_paper(fine)) / zoom
+
+
+def widest_stroke(crop: Ink) -> float:
+    """Measure the stroke of a glyph where it is widest, in pixels; of a blob, its narrower side."""
+    fine, zoom = _zoom_to_fine(crop)
+    return 2 * float(_distance_to_paper(fine).max()) / zoom
 
 
 def _zoom_to_fine(crop: Ink) -> tuple[Ink, float]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import cv2
 import numpy as np
 
 from ink.cuts import cut_ink
-from ink.glyphs import PAPER, Glyph, Ink, make_glyph
+from ink.glyphs import PAPER, Glyph, Ink, make_glyph, stroke_width
 
 __all__ = ["Part", "find_parts", "join_parts", "typical_height"]
 
@@ -29,11 +29,14 @@ class Part:
         Pixels of the ink it was cut from.
     ink : (h, w) float32
         Cropped to its bounding box; zeros where another part has its ink.
+    crossing : float or None
+        Through how much ink it was cut off from the part on its left, in stroke widths; None if it was not.
     """
 
     top: int
     left: int
     ink: Ink
+    crossing: float | None = field(default=None, kw_only=True)
 
     # Of its height: with nothing else on the page, what is narrower is one sign.
     lone_width: ClassVar[float] = 1.3
@@ -77,7 +80,13 @@ class Part:
     def cut(self, height: float) -> list[Part]:
         """Into slices where digits of that height, in pixels, may touch; [self] if there is no such place."""
         slices = cut_ink(self.ink, height)
-        return [Part(self.top + top, self.left + left, ink) for top, left, ink in slices] if len(slices) > 1 else [self]
+        if len(slices) < 2:
+            return [self]
+        stroke = stroke_width(self.ink)
+        return [
+            Part(self.top + s.top, self.left + s.left, s.ink, crossing=s.crossing and s.crossing / stroke)
+            for s in slices
+        ]
 
     def to_glyph(self) -> Glyph | None:
         """As the network is shown it; None if it is blank."""

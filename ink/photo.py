@@ -26,6 +26,8 @@ MIN_CONTRAST = 0.06  # of full range: less than this between pen and paper is pa
 SURROUNDINGS_SIDE = 200  # pixels, enough to see paper and light
 MIN_SKEW = 0.1  # of 1: writing, light or dark, has over 0.2 on 1,252 photos and drawings; shaded blank paper under 0.07
 WIDEST_PEN = 0.25  # share of the photo's longer side
+SOFTEST = 0.06  # of that width, the deviation of the Gaussian that paper and shadows are smoothed with
+DARKEST = 0.3  # of the sheet where it is bright; what is darker is a table, not a shadow
 FLARE = 16  # gray levels, added before dividing, so that noise in a dark channel of colored paper is no pen
 PEN_SURROUNDINGS = 0.02  # of the longer side, the deviation of the Gaussian in which strokes are compared
 FAINTEST = 0.5  # of the threshold; what is fainter is no pen, whatever is around
@@ -173,7 +175,11 @@ def _darkness(rgb: np.ndarray) -> np.ndarray:
     small = cv2.medianBlur(small, 3)
     width = max(3, int(max(small.shape[:2]) * WIDEST_PEN) | 1)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
-    paper = cv2.GaussianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, disc), (0, 0), width / 4)
+    # The border goes on outwards, or a shadow that comes in from it would count as a wide pen.
+    framed = cv2.copyMakeBorder(small, width, width, width, width, cv2.BORDER_REPLICATE)
+    paper = cv2.morphologyEx(framed, cv2.MORPH_CLOSE, disc)[width:-width, width:-width]
+    paper = np.maximum(paper, DARKEST * np.percentile(paper, 90, axis=(0, 1))).astype(np.uint8)
+    paper = cv2.GaussianBlur(paper, (0, 0), width * SOFTEST)
     paper = cv2.resize(paper, (rgb.shape[1], rgb.shape[0]), interpolation=cv2.INTER_LINEAR)
     ratio = (rgb.astype(np.float32) + FLARE) / (paper.astype(np.float32) + FLARE)
     return np.clip(1 - ratio.min(axis=2), 0, 1)

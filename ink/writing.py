@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ink.glyphs import Ink, stroke_width
+from ink.glyphs import Ink, stroke_width, widest_stroke
 from ink.parts import Part, find_parts
 
 __all__ = ["keep_writing", "remove_rules"]
@@ -27,6 +27,7 @@ RULE_LENGTH = 0.5  # of the side, from one edge on
 RULE_MARGIN = 0.04  # of the side; a ruled line comes that near to an edge
 RULE_COVERAGE = 0.7  # of its length that shows
 RULE_WIDTH = 0.012  # of the longer side, at most
+RULE_THICKER = 1.4  # times its usual width; where there is more ink, a stroke crosses
 RULE_STEEPEST = 0.2  # rows a column
 
 
@@ -93,13 +94,21 @@ def _mark_rule(ink: Ink, path: np.ndarray, thickest: int, found: np.ndarray) -> 
         or near[first : last + 1].mean() < RULE_COVERAGE
     ):
         return
-    for column in shown.tolist():  # the run of ink around the path: thin where it is the line alone
-        inked = np.flatnonzero(band[:, column])
-        gaps = np.flatnonzero(np.diff(inked) > 1)
-        runs = zip(inked[np.r_[0, gaps + 1]].tolist(), inked[np.r_[gaps, len(inked) - 1]].tolist(), strict=True)
-        low, high = min(runs, key=lambda run: max(run[0] - reach, reach - run[1], 0))
-        if high - low < thickest + 2:
+    runs = [_nearest_run(band[:, column], reach) for column in shown.tolist()]
+    usual = float(np.median([high - low + 1 for low, high in runs]))  # in most columns there is the line alone
+    if usual > thickest:
+        return
+    for column, (low, high) in zip(shown.tolist(), runs, strict=True):
+        if high - low + 1 <= min(RULE_THICKER * usual, thickest) + 1:
             found[np.clip(rows[low : high + 1, column], 0, height - 1), column] = True
+
+
+def _nearest_run(inked: np.ndarray, at: int) -> tuple[int, int]:
+    """The first and the last of the True in a row that are nearest to a place."""
+    places = np.flatnonzero(inked)
+    gaps = np.flatnonzero(np.diff(places) > 1)
+    runs = zip(places[np.r_[0, gaps + 1]].tolist(), places[np.r_[gaps, len(places) - 1]].tolist(), strict=True)
+    return min(runs, key=lambda run: max(run[0] - at, at - run[1], 0))
 
 
 def keep_writing(ink: Ink) -> Ink:
@@ -146,12 +155,14 @@ def keep_writing(ink: Ink) -> Ink:
 
 
 def _hairlines(parts: list[Part], keep: np.ndarray) -> np.ndarray:
-    """(N,) bool, those of the parts to keep that are far thinner than most of the ink: rests of ruled lines."""
-    widths = np.array([stroke_width(part.ink) if wanted else 0.0 for part, wanted in zip(parts, keep, strict=True)])
+    """(N,) bool, those of the parts to keep that are everywhere far thinner than most ink: rests of ruled lines."""
+    kept = np.flatnonzero(keep)
+    widths, widest = np.zeros(len(parts)), np.zeros(len(parts))
+    widths[kept], widest[kept] = [stroke_width(parts[i].ink) for i in kept], [widest_stroke(parts[i].ink) for i in kept]
     masses = np.where(keep, [part.ink.sum() for part in parts], 0)
     order = np.argsort(widths)
     typical = widths[order][np.searchsorted(np.cumsum(masses[order]), masses.sum() / 2)]
-    return keep & (widths < HAIRLINE * typical)
+    return keep & (widest < HAIRLINE * typical)
 
 
 def _holds(frame: Part, part: Part) -> bool:

@@ -29,7 +29,8 @@ ReadGlyphs = Callable[[Sequence[Glyph]], tuple[np.ndarray, np.ndarray]]
 
 LEAST = 1e-3  # what a run that is no digit at all scores
 LIGHTEST = 0.15  # of the mean ink of a row's pieces; lighter ones weigh as much
-LOW = 0.55  # of the row's height: what is lower is less likely a digit of its own
+CUT = 0.05  # what a cut costs, for each stroke width that it goes through and as much again, by the ink of what is cut
+LOW = 0.7  # of the row's height: what is lower is less likely a digit of its own
 DOUBTED_WIDTH = 0.75  # of the row's height: a piece wider than that may be two digits …
 DOUBTED_SCORE = 0.85  # … if its best run scores less
 GOOD = 0.6  # the score of what passes for a digit when a piece is cut
@@ -107,7 +108,7 @@ def choose_runs(line: Line, scores: dict[Run, float]) -> list[Run]:
     """Divide a row's pieces into runs so that most of its ink is in what looks like a digit.
 
     The mean of the logarithms of the scores is made as high as it can be, each piece counting by its ink: a digit cut
-    into pieces counts as one that is not.
+    into pieces counts as one that is not, and cuts through much ink count against it.
 
     Parameters
     ----------
@@ -120,6 +121,7 @@ def choose_runs(line: Line, scores: dict[Run, float]) -> list[Run]:
         From left to right; together they hold every piece.
     """
     weights = _weigh(line)
+    costs = _price_cuts(line, weights)
     count = len(line.pieces)
     best = [0.0] + [-np.inf] * count
     came_from = [0] * (count + 1)
@@ -127,8 +129,8 @@ def choose_runs(line: Line, scores: dict[Run, float]) -> list[Run]:
         for start in range(stop):
             if (start, stop) not in scores:
                 continue
-            score = scores[start, stop] * _likeness_in_height(line, (start, stop))
-            total = best[start] + weights[start:stop].sum() * np.log(max(score, LEAST))
+            score = scores[start, stop] * _likeness_in_height(line.glyphs[start, stop], line)
+            total = best[start] + weights[start:stop].sum() * np.log(max(score, LEAST)) - costs[start]
             if total > best[stop]:
                 best[stop], came_from[stop] = total, start
     runs = []
@@ -144,9 +146,23 @@ def _weigh(line: Line) -> np.ndarray:
     return np.maximum(masses, LIGHTEST * masses.mean()) / masses.sum()
 
 
-def _likeness_in_height(line: Line, run: Run) -> float:
-    """How likely a digit of the row has the run's height, 0 ... 1."""
-    return min(1.0, line.glyphs[run].box.height / (LOW * line.height)) ** 2
+def _price_cuts(line: Line, weights: np.ndarray) -> list[float]:
+    """What it costs to let a digit begin with each piece: something where it was cut off, 0 where there is a gap."""
+    crossings = [piece.crossing for piece in line.pieces]
+    costs = []
+    for i, crossing in enumerate(crossings):
+        if crossing is None:
+            end = next((j for j in range(i + 1, len(crossings)) if crossings[j] is None), len(crossings))
+            weight = float(weights[i:end].sum())  # of all that was one piece
+            costs.append(0.0)
+        else:
+            costs.append(CUT * (1 + crossing) * weight)
+    return costs
+
+
+def _likeness_in_height(glyph: Glyph, line: Line) -> float:
+    """How likely a digit of the row has the glyph's height, 0 ... 1."""
+    return min(1.0, glyph.box.height / (LOW * line.height)) ** 2
 
 
 def _read_lines(lines: Iterable[Line], read: ReadGlyphs) -> list[dict[Run, Reading]]:
@@ -200,8 +216,12 @@ def _prefer_whole(
     """Take all ink of a page for one sign where that looks like a digit and its parts do not all, or most do not."""
     numbers, glyphs = [], []
     for number, rows in enumerate(pages):
-        signs = [sign for row in rows for sign in row]
-        if len(signs) > 1 and (any(sign.score < GOOD for sign in signs) or _is_tower(rows)):
+        scores = [
+            sign.score * _likeness_in_height(sign.glyph, line)
+            for line, row in zip(given[number], rows, strict=True)
+            for sign in row
+        ]
+        if len(scores) > 1 and (min(scores) < GOOD or _is_tower(rows)):
             glyph = join_parts([piece for line in given[number] for piece in line.pieces]).to_glyph()
             if glyph is not None:
                 numbers.append(number)

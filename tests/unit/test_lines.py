@@ -8,7 +8,7 @@ from written_numbers import number_drawing, number_ink
 
 from ink.cuts import cut_ink
 from ink.lines import cut_line, find_lines, parts_to_lines
-from ink.parts import find_parts, join_parts
+from ink.parts import Part, find_parts, join_parts
 from ink.strokes import Drawing, drawing_to_parts
 
 
@@ -109,8 +109,8 @@ def test_cut_slices_hold_all_ink_from_left_to_right() -> None:
     part = join_parts(find_parts(ink))
     slices = cut_ink(part.ink, part.height)
     assert len(slices) > 3
-    assert sum(piece.sum() for _, _, piece in slices) == pytest.approx(part.ink.sum(), rel=1e-5)
-    assert [left for _, left, _ in slices] == sorted(left for _, left, _ in slices)
+    assert sum(one.ink.sum() for one in slices) == pytest.approx(part.ink.sum(), rel=1e-5)
+    assert [one.left for one in slices] == sorted(one.left for one in slices)
 
 
 def test_a_cut_goes_through_the_gap_between_two_slanting_strokes() -> None:
@@ -120,9 +120,18 @@ def test_a_cut_goes_through_the_gap_between_two_slanting_strokes() -> None:
             ink[row, left : left + 6] = 1
     ink[50, 35:65] = 1  # a hair that joins them
     slices = cut_ink(ink, 100)
-    masses = np.array([piece.sum() for _, _, piece in slices])
+    masses = np.array([one.ink.sum() for one in slices])
     on_the_left = np.cumsum(masses)[:-1]
     assert np.abs(on_the_left - 600).min() < 40  # one of the cuts parts them
+
+
+def test_a_cut_tells_through_how_many_strokes_it_goes() -> None:
+    ink = np.zeros((100, 120), np.float32)
+    ink[:, :10] = ink[:, -10:] = 1
+    ink[20:30] = ink[70:80] = 1  # two strokes of 10 rows join the uprights
+    first, *others = Part(0, 0, ink).cut(100)
+    assert first.crossing is None
+    assert [other.crossing for other in others] == pytest.approx([2.0] * len(others), rel=0.15)
 
 
 def test_only_doubtful_pieces_are_cut() -> None:
