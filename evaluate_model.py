@@ -15,7 +15,7 @@ from evaluation.cards import check_rejects, write_seeds, write_thresholds
 from evaluation.figures import draw_figures
 from evaluation.mistakes import FOLDER, write_mistakes
 from evaluation.numbers import ScoredNumbers, score_numbers
-from evaluation.rejection import Layers, choose_thresholds, compare_scores
+from evaluation.rejection import Layers, choose_references, choose_thresholds, compare_scores
 from evaluation.report import readme_table, replace_table, summary_lines, to_json, to_markdown
 from evaluation.results import (
     describe_model,
@@ -210,7 +210,7 @@ def evaluate(
         digits, others = ([score_set(each.read, recognizer) for each in part] for part in (digits, others))
     numbers = [score_numbers(read_set(each), recognizer) for each in number_sets]
     chosen_on = [each for each in digits if each.name in marked]
-    references = read_set(fit_set) if fit_set else None
+    references = read_set(choose_references(fit_set)) if fit_set else None
     rows = compare_scores(chosen_on, others, load_layers(options.model), references) if chosen_on and others else []
 
     report = {
