@@ -95,12 +95,14 @@ def draw_row(digits: Sequence[Ink], height: int, touching: bool, generator: np.r
 
 
 def _scale(ink: Ink, height: float) -> Ink:
-    """Crop an MNIST image to its digit and enlarge it, so that MNIST's box of 20 pixels is `height` high."""
-    rows, columns = np.flatnonzero((ink > 0.1).any(axis=1)), np.flatnonzero((ink > 0.1).any(axis=0))
-    if len(rows):
-        ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    """Enlarge an MNIST image so that its box of 20 pixels is `height` high, and crop it to its digit."""
     zoom = height / 20
-    return np.clip(cv2.resize(ink, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_CUBIC), 0, 1)
+    # with paper around it, or a digit that fills its box would have straight edges
+    scaled = np.clip(cv2.resize(np.pad(ink, 1), None, fx=zoom, fy=zoom, interpolation=cv2.INTER_CUBIC), 0, 1)
+    rows, columns = np.flatnonzero((scaled > 0.1).any(axis=1)), np.flatnonzero((scaled > 0.1).any(axis=0))
+    if not len(rows):
+        return scaled
+    return scaled[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
 def _find_contact(before: Ink, ink: Ink, free: int) -> int:
