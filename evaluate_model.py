@@ -14,19 +14,30 @@ from typing import Any
 from evaluation.cards import check_rejects, write_seeds, write_thresholds
 from evaluation.figures import draw_figures
 from evaluation.mistakes import FOLDER, write_mistakes
-from evaluation.rejection import Layers, choose_thresholds, compare_scores
+from evaluation.numbers import ScoredNumbers, score_numbers
+from evaluation.rejection import Layers, choose_references, choose_thresholds, compare_scores
 from evaluation.report import readme_table, replace_table, summary_lines, to_json, to_markdown
 from evaluation.results import (
     describe_model,
     describe_run,
     measure_digits,
+    measure_numbers,
     measure_others,
     measure_together,
     to_rows,
 )
 from evaluation.samples import SetError
 from evaluation.scoring import ScoredSet, read_set, score_set
-from evaluation.sets import HELP_DIGITS, HELP_OTHERS, check_names, choose_sets, open_digits, open_others
+from evaluation.sets import (
+    HELP_DIGITS,
+    HELP_OTHERS,
+    check_names,
+    choose_sets,
+    open_digits,
+    open_labeled,
+    open_others,
+    open_rows,
+)
 from model.network import check_model_path, load_layers
 from model.recognizer import DEFAULT_MODEL, ModelError, Recognizer
 
@@ -72,6 +83,14 @@ def _parse_options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("sets", metavar="SET", nargs="*", help=HELP_DIGITS)
     parser.add_argument("--not-digits", metavar="SET", nargs="+", default=[], help=HELP_OTHERS)
     parser.add_argument(
+        "--rows",
+        metavar="NUMBER",
+        type=int,
+        default=0,
+        help="also make so many numbers of 3 to 6 digits, on made-up paper, of the first SET that is white on black, "
+        "say mnist.npz, and as many in which digits touch (default: %(default)s)",
+    )
+    parser.add_argument(
         "--fit-on",
         metavar="SET",
         help="training images that features are compared with, for two more of the scores compared "
@@ -108,7 +127,10 @@ def _parse_options(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--report", metavar="DIR", type=Path, help="write report, figures and mistakes there")
     parser.add_argument(
-        "--min-accuracy", metavar="PERCENT", type=float, help="exit with 1 if a set of digits is read less well"
+        "--min-accuracy",
+        metavar="PERCENT",
+        type=float,
+        help="exit with 1 if a set of digits, or of whole numbers, is read less well",
     )
     parser.add_argument(
         "--update-readme",
@@ -137,6 +159,8 @@ def _check_options(options: argparse.Namespace) -> None:
         raise SetError("--choose-thresholds needs sets of digits to choose on; name them before --not-digits.")
     if options.update_readme and options.sets and not options.report:
         raise SetError(f"--update-readme takes its tables from a report; add --report {REPORT}.")
+    if options.rows < 0:
+        raise SetError(f"--rows is {options.rows}; it is how many numbers are made of each kind, say 500.")
     least = options.min_accuracy
     if least is not None and not (least == 0 or 1 < least <= 100):
         raise SetError(f"--min-accuracy is {least:g}; it is in percent, say 99.3.")
@@ -163,10 +187,14 @@ def evaluate(
     """
     started = time.monotonic()
     check_model_path(options.model)
-    digit_sets = [open_digits(spec, options.writers) for spec in options.sets]
+    labeled_sets = [each for spec in options.sets for each in open_labeled(spec, options.writers)]
+    digit_sets = [each for each in labeled_sets if not each.samples[0].text]
+    number_sets = [each for each in labeled_sets if each.samples[0].text]
+    if options.rows:
+        number_sets += open_rows(digit_sets, options.rows)
     other_sets = [open_others(spec) for spec in options.not_digits]
     fit_set = open_digits(options.fit_on, options.writers, for_training=True) if options.fit_on else None
-    check_names([*digit_sets, *other_sets])
+    check_names([*digit_sets, *number_sets, *other_sets])
     if options.choose_thresholds:
         check_rejects(options.model)
     marked = [each.name for each in choose_sets(options.threshold_sets, digit_sets)]
@@ -180,8 +208,9 @@ def evaluate(
         print(f"Thresholds: refused below {thresholds.reject:.4g}, unsure above {thresholds.unsure:.4g}, in its card.")
         recognizer = load(options.model)  # as the page will read from now on
         digits, others = ([score_set(each.read, recognizer) for each in part] for part in (digits, others))
+    numbers = [score_numbers(read_set(each), recognizer) for each in number_sets]
     chosen_on = [each for each in digits if each.name in marked]
-    references = read_set(fit_set) if fit_set else None
+    references = read_set(choose_references(fit_set)) if fit_set else None
     rows = compare_scores(chosen_on, others, load_layers(options.model), references) if chosen_on and others else []
 
     report = {
@@ -189,14 +218,16 @@ def evaluate(
         **describe_run(),
         "seconds": round(time.monotonic() - started, 1),
         "digits": [measure_digits(each) for each in digits],
+        "numbers": [measure_numbers(each) for each in numbers],
         "together": measure_together(chosen_on) if chosen_on else None,
         "not_digits": [measure_others(each, chosen_on) for each in others],
         "scores": to_rows(rows),
     }
     print("\n".join(summary_lines(report)))
     if options.report:
-        _write_report(options.report, report, digits, others)
-    all_read = [each.read for each in (*digits, *others)] + ([references] if references else [])
+        _write_report(options.report, report, digits, numbers, others)
+    all_read = [*(each.read for each in (*digits, *others)), *(each.read for each in numbers)]
+    all_read += [references] if references else []
     broken = [(each.name, *why) for each in all_read for why in each.broken]
     for set_name, name, reason in broken:
         print(f"{set_name}, {name}: {reason}", file=sys.stderr)
@@ -207,20 +238,25 @@ def evaluate(
 
 
 def _write_report(
-    folder: Path, report: dict[str, Any], digits: Sequence[ScoredSet], others: Sequence[ScoredSet]
+    folder: Path,
+    report: dict[str, Any],
+    digits: Sequence[ScoredSet],
+    numbers: Sequence[ScoredNumbers],
+    others: Sequence[ScoredSet],
 ) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("confusion-*.png"):
         old.unlink()  # of sets that this report does not have
     draw_figures(folder, report)
-    write_mistakes(folder / FOLDER, digits, others)
+    write_mistakes(folder / FOLDER, digits, numbers, others)
     (folder / "report.md").write_text(to_markdown(report), encoding="utf-8")
     (folder / "report.json").write_text(to_json(report), encoding="utf-8")
     print(f"Report: {folder / 'report.md'}; mistakes, not to be published: {folder / FOLDER}")
 
 
 def _compare_accuracy(report: dict[str, Any], percent: float | None) -> int:
-    below = [figures for figures in report["digits"] if percent is not None and 100 * figures["accuracy"] < percent]
+    sets = (*report["digits"], *report["numbers"])
+    below = [figures for figures in sets if percent is not None and 100 * figures["accuracy"] < percent]
     for figures in below:
         print(
             f"{figures['name']} is read at {100 * figures['accuracy']:.2f} %, below the {percent:g} % asked for.",

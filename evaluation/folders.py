@@ -7,19 +7,22 @@ from collections import Counter
 from functools import partial
 from pathlib import Path
 
-from evaluation.samples import DIGIT_SHAPED, Sample, SetError, check_label
+from evaluation.samples import DIGIT_SHAPED, Sample, SetError, check_label, check_text
 from preprocessing import read_photo
 
 __all__ = ["read_digit_folder", "read_picture_folder"]
 
 LABELS = "labels.csv"
 COLUMNS = ("file", "label")  # must be there; `kind` and `source` may be
-SINGLE = "single"  # the kind that is scored: one digit a picture
+SINGLE, MULTI = "single", "multi"  # the kinds that are scored: one digit a picture, a number a picture
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")
 
 
 def read_digit_folder(folder: Path) -> tuple[list[Sample], str]:
-    """Samples of a folder with `labels.csv`, or with a sub-folder a digit; and what is left out, in words."""
+    """Samples of a folder with `labels.csv`, or with a sub-folder a digit; and what is left out, in words.
+
+    Those of `labels.csv` may be numbers: of kind "multi", or, where there are no kinds, of several digits.
+    """
     if (folder / LABELS).is_file():
         return _read_labeled(folder)
     digits = sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
@@ -69,14 +72,18 @@ def _read_labeled(folder: Path) -> tuple[list[Sample], str]:
         raise SetError(f"{path} has no column {lacking[0]}; it must have file and label, and may have kind and source.")
     samples, others = [], Counter[str]()
     for line, row in rows:
-        kind = (row.get("kind") or SINGLE).strip()
-        if kind != SINGLE:
+        text = (row["label"] or "").strip()
+        kind = (row.get("kind") or "").strip() or (MULTI if text.isdecimal() and len(text) > 1 else SINGLE)
+        if kind not in (SINGLE, MULTI):
             others[kind] += 1
             continue
-        text = (row["label"] or "").strip()
-        label = check_label(int(text) if text.isdecimal() else text, f"Line {line} of {path}")
-        file = (row["file"] or "").strip()
-        samples.append(Sample(file, partial(read_photo, folder / file), label, (row.get("source") or "").strip()))
+        file, source, where = (row["file"] or "").strip(), (row.get("source") or "").strip(), f"Line {line} of {path}"
+        load = partial(read_photo, folder / file)
+        if kind == MULTI:
+            samples.append(Sample(file, load, text=check_text(text, where), source=source))
+        else:
+            label = check_label(int(text) if text.isdecimal() else text, where)
+            samples.append(Sample(file, load, label, source=source))
     missing = [sample.name for sample in samples if not (folder / sample.name).is_file()]
     if missing:
         raise SetError(

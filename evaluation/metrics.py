@@ -10,7 +10,9 @@ import numpy as np
 __all__ = [
     "Reliability",
     "area_under_curve",
+    "clustered_interval",
     "count_confusion",
+    "edit_distance",
     "macro_accuracy",
     "measure_reliability",
     "refusal_threshold",
@@ -24,7 +26,7 @@ Z_95 = 1.959964  # standard deviations to either side of the mean hold 95 % of a
 BINS = 15  # of confidence, as in Guo 2017
 
 
-def wilson_interval(right: int, count: int) -> tuple[float, float]:
+def wilson_interval(right: float, count: float) -> tuple[float, float]:
     """Say between which shares the true one lies with 95 % probability, if `right` of `count` were seen.
 
     References
@@ -39,6 +41,53 @@ def wilson_interval(right: int, count: int) -> tuple[float, float]:
     low = 0.0 if right == 0 else middle - half  # exactly, not but for the last bit
     high = 1.0 if right == count else middle + half
     return low, high
+
+
+def clustered_interval(errors: np.ndarray, sizes: np.ndarray) -> tuple[float, float]:
+    """Say between which shares that of right digits lies with 95 % probability, if they come in whole texts.
+
+    The digits of one text share hand, pen and light, so that they say less than as many digits of as many texts. The
+    interval is Wilson's on fewer digits: on as many as had, each by itself, made the share as uncertain as the texts
+    make it. Where no digit is wrong each text counts as one digit.
+
+    Parameters
+    ----------
+    errors : (N,) int
+        Digits of each text that are wrong; more than `sizes` count as all.
+    sizes : (N,) int
+        Digits of each text.
+
+    References
+    ----------
+    Kish 1965, Survey Sampling (design effect). Korn and Graubard 1998, Confidence Intervals for Proportions with Small
+    Expected Number of Positive Counts Estimated from Survey Data (the effective size in an interval of one sample).
+    """
+    errors = np.minimum(errors, sizes)
+    count, texts = int(sizes.sum()), len(sizes)
+    share = 1 - errors.sum() / max(count, 1)
+    effective = float(texts)
+    if 0 < share < 1 and texts > 1:
+        # of a ratio: the texts' own deviations from the common share
+        deviations = (sizes - errors) - share * sizes
+        variance = texts / (texts - 1) * float((deviations**2).sum()) / count**2
+        effective = min(share * (1 - share) / variance, count) if variance else count
+    return wilson_interval(share * effective, effective)
+
+
+def edit_distance(one: str, other: str) -> int:
+    """Count the characters to change, insert or take out to make one text the other.
+
+    References
+    ----------
+    Levenshtein 1966, Binary Codes Capable of Correcting Deletions, Insertions and Reversals.
+    """
+    distances = list(range(len(other) + 1))  # of the characters of `one` so far, to each beginning of `other`
+    for row, mine in enumerate(one, 1):
+        diagonal, distances[0] = distances[0], row
+        for column, theirs in enumerate(other, 1):
+            cheapest = min(distances[column] + 1, distances[column - 1] + 1, diagonal + (mine != theirs))
+            diagonal, distances[column] = distances[column], cheapest
+    return distances[-1]
 
 
 def count_confusion(truth: np.ndarray, answers: np.ndarray) -> np.ndarray:

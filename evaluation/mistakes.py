@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import cv2
 import numpy as np
 
 from evaluation.metrics import macro_accuracy
-from evaluation.samples import Content
+from evaluation.numbers import ScoredNumbers
+from evaluation.samples import Content, Sample
 from evaluation.scoring import NO_ANSWER, ScoredSet
 from preprocessing import Drawing, DrawingError, PhotoError, Picture, drawing_to_ink
 
@@ -20,9 +22,14 @@ FOLDER = "mistakes"
 CELL = 84  # pixels, each of the two pictures of a mistake
 WORDS = 16  # pixels under them
 COLUMNS, ROWS = 16, 12  # of a contact sheet, which shows the worst
+NUMBER_CELL = (168, 4 * CELL)  # pixels, height and width of a picture of a number
+NUMBER_COLUMNS = 4
+WORDS_WIDTH = 46  # characters, as many as fit under it
 
 
-def write_mistakes(folder: Path, digits: Sequence[ScoredSet], others: Sequence[ScoredSet]) -> None:
+def write_mistakes(
+    folder: Path, digits: Sequence[ScoredSet], numbers: Sequence[ScoredNumbers], others: Sequence[ScoredSet]
+) -> None:
     """Write lists and contact sheets of what was read wrong, refused or let through, and of what is broken.
 
     They hold pictures and file names of the sets, so the folder keeps itself out of Git.
@@ -39,6 +46,10 @@ def write_mistakes(folder: Path, digits: Sequence[ScoredSet], others: Sequence[S
         of_truth = np.where(scored.answers == NO_ANSWER, 0.0, scored.probabilities.max(axis=1))
         _draw_sheet(folder, scored, "wrong", wrong, order=-of_truth)
         _draw_sheet(folder, scored, "refused", refused, order=scored.is_digit)
+    for read in numbers:
+        _write_numbers(folder, read)
+        _write_sources(folder, read)
+        _draw_numbers(folder, read)
     for scored in others:
         _write_list(folder, scored, {"accepted": ~scored.refused})
         _draw_sheet(folder, scored, "accepted", ~scored.refused, order=-scored.is_digit)
@@ -58,7 +69,19 @@ def _write_list(folder: Path, scored: ScoredSet, kinds: dict[str, np.ndarray]) -
             writer.writerow([name, f"broken: {reason}", "", "", "", ""])
 
 
-def _write_sources(folder: Path, scored: ScoredSet) -> None:
+def _write_numbers(folder: Path, scored: ScoredNumbers) -> None:
+    """One line a text that is not wholly right."""
+    with (folder / f"{scored.name}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["name", "what", "truth", "answer", "wrong_digits"])
+        for i in np.flatnonzero(~scored.right):
+            writer.writerow(
+                [scored.read.samples[i].name, "wrong", scored.truths[i], scored.answers[i], scored.errors[i]]
+            )
+        writer.writerows([name, f"broken: {reason}", "", "", ""] for name, reason in scored.read.broken)
+
+
+def _write_sources(folder: Path, scored: ScoredSet | ScoredNumbers) -> None:
     sources = np.array([sample.source for sample in scored.read.samples])
     if not (sources != "").any():
         return
@@ -75,30 +98,76 @@ def _draw_sheet(folder: Path, scored: ScoredSet, what: str, mask: np.ndarray, or
     shown = shown[np.argsort(order[shown], kind="stable")][: COLUMNS * ROWS]
     if not len(shown):
         return
-    cells = [_draw_cell(scored, int(i)) for i in shown]
-    columns = min(COLUMNS, len(cells))
-    cells += [np.full_like(cells[0], 255)] * (-len(cells) % columns)
+    _write_sheet(folder / f"{scored.name}-{what}.png", [_draw_cell(scored, int(i)) for i in shown], COLUMNS)
+
+
+def _draw_numbers(folder: Path, scored: ScoredNumbers) -> None:
+    """Draw the texts with most mistakes first: the picture with a box a sign, truth > answer."""
+    shown = np.flatnonzero(~scored.right)
+    shown = shown[np.argsort(-scored.errors[shown], kind="stable")][: NUMBER_COLUMNS * ROWS]
+    if len(shown):
+        cells = [_draw_number(scored, int(i)) for i in shown]
+        _write_sheet(folder / f"{scored.name}-wrong.png", cells, NUMBER_COLUMNS)
+
+
+def _write_sheet(path: Path, cells: list[np.ndarray], most: int) -> None:
+    """Put cells of one size into rows of at most so many."""
+    columns = min(most, len(cells))
+    cells = cells + [np.full_like(cells[0], 255)] * (-len(cells) % columns)
     sheet = np.vstack([np.hstack(cells[start : start + columns]) for start in range(0, len(cells), columns)])
     # cv2 cannot write to every name that a folder may have
-    (folder / f"{scored.name}-{what}.png").write_bytes(cv2.imencode(".png", sheet[..., ::-1])[1].tobytes())
+    path.write_bytes(cv2.imencode(".png", sheet[..., ::-1])[1].tobytes())
 
 
 def _draw_cell(scored: ScoredSet, i: int) -> np.ndarray:
     sample, page = scored.read.samples[i], scored.read.pages[i]
     cell = np.full((2 * CELL + WORDS, CELL, 3), 255, np.uint8)
-    try:
-        picture = _to_picture(sample.load())
-    except (PhotoError, DrawingError):  # gone or changed since it was scored
-        picture = np.full((CELL, CELL, 3), 200, np.uint8)
-    _place(cell[1 : CELL - 1, 1 : CELL - 1], picture)
+    _place(cell[1 : CELL - 1, 1 : CELL - 1], _to_picture(_load(sample)))
     glyph = page.to_glyph()
     if glyph is not None:
         seen = np.rint(255 - glyph.image * 255).astype(np.uint8)
         _place(cell[CELL + 1 : 2 * CELL - 1, 1 : CELL - 1], np.repeat(seen[..., None], 3, axis=2))
     truth = f"{_to_text(scored.truth[i])}>" if scored.truth[i] >= 0 else ""
     words = f"{truth}{_to_text(scored.answers[i])} {scored.probabilities[i].max():.0%} {scored.is_digit[i]:.2f}"
-    cv2.putText(cell, words, (2, 2 * CELL + WORDS - 5), cv2.FONT_HERSHEY_SIMPLEX, 0.34, (160, 0, 0), 1, cv2.LINE_AA)
+    _write_words(cell, words)
     return cell
+
+
+def _draw_number(scored: ScoredNumbers, i: int) -> np.ndarray:
+    height, width = NUMBER_CELL
+    cell = np.full((height + WORDS, width, 3), 255, np.uint8)
+    content = _load(scored.read.samples[i])
+    picture = _to_picture(content)
+    zoom, top, left = _place(cell[1 : height - 1, 1 : width - 1], picture)
+    if isinstance(content, Picture):  # boxes are in pixels of its file
+        zoom *= max(picture.shape[:2]) / max(content.size)
+        for sign in scored.predictions[i]:
+            box = np.array([sign.box.left, sign.box.top, sign.box.width, sign.box.height]) * zoom
+            place = np.rint(box + (left + 1, top + 1, 0, 0)).astype(int).tolist()
+            cv2.rectangle(cell, place, (255, 130, 0) if sign.digit is not None else (130, 130, 130), 1)
+    _write_words(cell, _compare_texts(scored.truths[i], scored.answers[i]))
+    return cell
+
+
+def _compare_texts(truth: str, answer: str) -> str:
+    """Truth > answer; of long ones as much as fits, from the first difference on."""
+    words = f"{truth} > {answer}"
+    if len(words) <= WORDS_WIDTH:
+        return words
+    start, length = len(os.path.commonprefix([truth, answer])), (WORDS_WIDTH - 7) // 2
+    return f"..{truth[start : start + length]} > ..{answer[start : start + length]}"
+
+
+def _load(sample: Sample) -> Content:
+    try:
+        return sample.load()
+    except (PhotoError, DrawingError):  # gone or changed since it was scored
+        return np.full((CELL, CELL), 0.2, np.float32)
+
+
+def _write_words(cell: np.ndarray, words: str) -> None:
+    """Along the lower edge of a cell, in place."""
+    cv2.putText(cell, words, (2, len(cell) - 5), cv2.FONT_HERSHEY_SIMPLEX, 0.34, (160, 0, 0), 1, cv2.LINE_AA)
 
 
 def _to_picture(content: Content) -> np.ndarray:
@@ -110,15 +179,16 @@ def _to_picture(content: Content) -> np.ndarray:
     return np.repeat(np.rint(255 - content * 255).astype(np.uint8)[..., None], 3, axis=2)
 
 
-def _place(room: np.ndarray, picture: np.ndarray) -> None:
-    """Scale a picture into the middle of a square room, in place."""
+def _place(room: np.ndarray, picture: np.ndarray) -> tuple[float, int, int]:
+    """Scale a picture into the middle of a room, in place; return the factor, and the row and column it begins in."""
     if not picture.size:
-        return
-    side, longest = room.shape[0], max(picture.shape[:2])
-    height, width = (max(1, round(edge * side / longest)) for edge in picture.shape[:2])
-    scaled = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA if longest > side else cv2.INTER_NEAREST)
-    top, left = (side - height) // 2, (side - width) // 2
+        return 1.0, 0, 0
+    zoom = min(room.shape[0] / picture.shape[0], room.shape[1] / picture.shape[1])
+    height, width = (max(1, round(edge * zoom)) for edge in picture.shape[:2])
+    scaled = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA if zoom < 1 else cv2.INTER_NEAREST)
+    top, left = (room.shape[0] - height) // 2, (room.shape[1] - width) // 2
     room[top : top + height, left : left + width] = scaled
+    return zoom, top, left
 
 
 def _to_text(digit: int) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from evaluation.metrics import area_under_curve, refusal_threshold, unsure_ratio
+from evaluation.samples import SampleSet
 from evaluation.scoring import NO_ANSWER, ReadSet, ScoredSet
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Layers",
     "ScoreRow",
     "Thresholds",
+    "choose_references",
     "choose_thresholds",
     "compare_scores",
     "digit_shaped",
@@ -74,6 +76,12 @@ def choose_thresholds(digits: Sequence[ScoredSet]) -> Thresholds:
         unsure_right=_share(ratios[right] > unsure),
         unsure_wrong=_share(ratios[~right] > unsure),
     )
+
+
+def choose_references(given: SampleSet) -> SampleSet:
+    """Take as many of a set as are compared with, by chance but always the same: reading all 60,000 takes a minute."""
+    chosen = np.sort(np.random.default_rng(SEED).permutation(len(given.samples))[:REFERENCES])
+    return replace(given, samples=[given.samples[i] for i in chosen])
 
 
 def compare_scores(
@@ -147,15 +155,12 @@ def _score_samples(read: ReadSet, layers: Layers, scores: Sequence[Score]) -> li
 
 
 def _reference_features(references: ReadSet, layers: Layers) -> tuple[np.ndarray, np.ndarray]:
-    """Features (N, F) and labels (N,) of some of the images."""
+    """Features (N, F) and labels (N,) of the images that are no dots and blocks."""
     glyphs = [page.to_glyph() for page in references.pages]
     images = {i: glyph.image for i, glyph in enumerate(glyphs) if glyph is not None and not glyph.is_solid}
-    chosen = np.sort(np.random.default_rng(SEED).permutation(list(images))[:REFERENCES])
-    features = [
-        layers(np.stack([images[i] for i in chosen[start : start + BATCH]]))[0]
-        for start in range(0, len(chosen), BATCH)
-    ]
-    return np.concatenate(features).astype(np.float64), np.array([references.samples[i].label for i in chosen])
+    stacked, labels = np.stack(list(images.values())), np.array([references.samples[i].label for i in images])
+    features = [layers(stacked[start : start + BATCH])[0] for start in range(0, len(stacked), BATCH)]
+    return np.concatenate(features).astype(np.float64), labels
 
 
 def _log_odds(features: np.ndarray, logits: np.ndarray) -> np.ndarray:

@@ -1,13 +1,25 @@
-"""The figures of report.json in; the report in Markdown, the README's table and the words on the terminal out."""
+"""The figures of report.json in; the report in Markdown, the README's tables and the words on the terminal out."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
-from typing import Any
 
 from evaluation.rejection import REFUSED_DIGITS
+from evaluation.words import (
+    DIGITS_HEAD,
+    NUMBERS_HEAD,
+    OTHERS_HEAD,
+    Figures,
+    list_remarks,
+    to_area,
+    to_digits_row,
+    to_numbers_row,
+    to_others_row,
+    to_percent,
+    to_range,
+    to_table,
+)
 
 __all__ = ["MARKERS", "readme_table", "replace_table", "summary_lines", "to_json", "to_markdown"]
 
@@ -15,7 +27,7 @@ MARKERS = (
     "<!-- evaluation: made by python evaluate_model.py --update-readme -->",
     "<!-- end of evaluation -->",
 )
-Figures = dict[str, Any]
+SETS = ("digits", "numbers", "not_digits")  # the parts of a report that are lists of sets
 
 
 def to_markdown(report: Figures) -> str:
@@ -23,6 +35,8 @@ def to_markdown(report: Figures) -> str:
     parts = [_opening(report)]
     if report["digits"]:
         parts += [_digit_table(report), "![Reliability](reliability.png)"]
+    if report["numbers"]:
+        parts.append(_number_table(report))
     if report["not_digits"]:
         parts.append(_other_table(report))
     if report["digits"] and report["not_digits"]:
@@ -33,36 +47,16 @@ def to_markdown(report: Figures) -> str:
 
 
 def readme_table(report: Figures) -> str:
-    """The tables of the README, one of digits, one of what is no digit."""
-    tables = []
-    rows: list[Sequence[object]]
-    if report["digits"]:
-        rows = [
-            (
-                figures["name"],
-                f"{figures['count']:,}",
-                _percent(figures["accuracy"]),
-                _range(figures["interval"]),
-                _macro(figures),
-                _percent(figures["calibration_error"]),
-                _percent(figures["refused"] / figures["count"]),
-            )
-            for figures in report["digits"]
-        ]
-        head = ("digits", "n", "read right", "95 % interval", "mean of sources", "calibration error", "refused")
-        tables.append(_table(head, rows))
-    if report["not_digits"]:
-        rows = [
-            (
-                figures["name"],
-                f"{figures['fair']:,}",
-                _percent(figures["refused_share"], 1),
-                _range(figures["interval"], 1),
-                _area(figures["auroc"]),
-            )
-            for figures in report["not_digits"]
-        ]
-        tables.append(_table(("not digits", "n", "refused", "95 % interval", "AUROC"), rows))
+    """The tables of the README: digits, numbers, what is no digit."""
+    tables = [
+        to_table(head, map(to_row, report[part]))
+        for part, head, to_row in (
+            ("digits", DIGITS_HEAD, to_digits_row),
+            ("numbers", NUMBERS_HEAD, to_numbers_row),
+            ("not_digits", OTHERS_HEAD, to_others_row),
+        )
+        if report[part]
+    ]
     model = report["model"]
     tables.append(
         f"Measured on {report['date'][:10]} on the weights `{model['file']}`, SHA-256 `{model['checksum'][:12]}…`."
@@ -93,23 +87,35 @@ def replace_table(text: str, table: str) -> str:
 
 def summary_lines(report: Figures) -> list[str]:
     """A line a set, for the terminal."""
-    width = max(len(figures["name"]) for figures in (*report["digits"], *report["not_digits"]))
+    width = max(len(figures["name"]) for part in SETS for figures in report[part])
     lines = []
-    for figures in report["digits"]:
+    for figures in (*report["digits"], *report["numbers"]):
         sources = figures["sources"]
-        mean = f", mean of {sources['count']} sources {_percent(sources['macro_accuracy'])}" if sources else ""
+        mean = f", mean of {sources['count']} sources {to_percent(sources['macro_accuracy'])}" if sources else ""
         lines.append(
             f"{figures['name']:<{width}}  {figures['right']:,} of {figures['count']:,} right: "
-            f"{_percent(figures['accuracy'])} ({_range(figures['interval'])}){mean}; "
-            f"{figures['refused']:,} refused{_remarks(figures)}"
+            f"{to_percent(figures['accuracy'])} ({to_range(figures['interval'])}){mean}; {_summarize_digits(figures)}"
+            f"{figures['refused']:,} refused{list_remarks(figures)}"
         )
     for figures in report["not_digits"]:
+        shaped = figures["digit_shaped"]
+        of_shaped = (
+            f"; of those shaped like a digit {shaped['refused']} of {shaped['count']}" if shaped["count"] else ""
+        )
         lines.append(
             f"{figures['name']:<{width}}  {figures['refused']:,} of {figures['fair']:,} refused: "
-            f"{_percent(figures['refused_share'], 1)}, AUROC {_area(figures['auroc'])}"
-            f"{_shaped(figures)}{_remarks(figures)}"
+            f"{to_percent(figures['refused_share'], 1)}, AUROC {to_area(figures['auroc'])}"
+            f"{of_shaped}{list_remarks(figures)}"
         )
     return lines
+
+
+def _summarize_digits(figures: Figures) -> str:
+    """What is said of a set of numbers only."""
+    if "digits" not in figures:
+        return ""
+    share, interval = to_percent(figures["digit_accuracy"]), to_range(figures["digit_interval"])
+    return f"of {figures['digits']:,} digits {share} ({interval}), "
 
 
 # ---------------------------------------------------------------- parts of the report
@@ -140,53 +146,48 @@ def _opening(report: Figures) -> str:
 def _digit_table(report: Figures) -> str:
     rows = [
         (
-            figures["name"],
-            f"{figures['count']:,}",
-            _percent(figures["accuracy"]),
-            _range(figures["interval"]),
-            _macro(figures),
-            _percent(figures["calibration_error"]),
-            _percent(figures["refused"] / figures["count"]),
-            _percent(figures["right_and_not_refused"] / figures["count"]),
-            f"{_percent(figures['unsure_of_right'])} / {_percent(figures['unsure_of_wrong'], 0)}",
+            *to_digits_row(figures),
+            to_percent(figures["right_and_not_refused"] / figures["count"]),
+            f"{to_percent(figures['unsure_of_right'])} / {to_percent(figures['unsure_of_wrong'], 0)}",
         )
         for figures in report["digits"]
     ]
-    head = (
-        "digits", "n", "read right", "95 % interval", "mean of sources", "calibration error", "refused",
-        "right and not refused", "unsure: of right / of wrong",
-    )  # fmt: skip
+    head = (*DIGITS_HEAD, "right and not refused", "unsure: of right / of wrong")
     together = report["together"]
     sentence = (
         f"Of {', '.join(together['sets'])} together, {together['refused']:,} of {together['count']:,} digits are "
-        f"refused ({_percent(together['refused_share'])})."
+        f"refused ({to_percent(together['refused_share'])})."
     )
     meaning = (
         "Read right: the most probable of the ten digits is the right one, refused or not; a picture on which nothing, "
-        "or several signs, were found is wrong. The interval is Wilson's. Calibration error: expected, in 15 bins."
+        "or several signs, were found (as several) is wrong. The interval is Wilson's. Calibration error: expected, in "
+        "15 bins."
     )
-    return f"## Digits\n\n{_table(head, rows)}\n\n{meaning} {sentence}"
+    return f"## Digits\n\n{to_table(head, rows)}\n\n{meaning} {sentence}"
+
+
+def _number_table(report: Figures) -> str:
+    return (
+        f"## Numbers\n\n{to_table(NUMBERS_HEAD, map(to_numbers_row, report['numbers']))}\n\n"
+        "The digits of a picture are compared row after row, without the breaks between rows and groups; the mean of "
+        "sources is that of whole texts. Digits right: 1 less the share of the digits that must be changed, put in or "
+        "taken out (Levenshtein); a sign that was refused is a wrong digit, a `?`. The interval of whole texts is "
+        "Wilson's; so is that of digits, on fewer of them, since the digits of one text are right or wrong together "
+        "(design effect; each text counts as one digit where none is wrong)."
+    )
 
 
 def _other_table(report: Figures) -> str:
-    rows = []
-    for figures in report["not_digits"]:
-        shaped = figures["digit_shaped"]
-        rows.append(
-            (
-                figures["name"],
-                f"{figures['fair']:,}",
-                _percent(figures["refused_share"], 1),
-                _range(figures["interval"], 1),
-                _area(figures["auroc"]),
-                f"{shaped['refused']:,} of {shaped['count']:,}" if shaped["count"] else "",
-            )
-        )
+    rows = [
+        (*to_others_row(figures), f"{shaped['refused']:,} of {shaped['count']:,}" if shaped["count"] else "")
+        for figures in report["not_digits"]
+        for shaped in (figures["digit_shaped"],)
+    ]
     together = report["together"]
     against = f" AUROC: against the digits of {', '.join(together['sets'])} together." if together else ""
-    head = ("not digits", "n", "refused", "95 % interval", "AUROC", "shaped like a digit: refused")
+    head = (*OTHERS_HEAD, "shaped like a digit: refused")
     return (
-        f"## Not digits\n\n{_table(head, rows)}\n\n"
+        f"## Not digits\n\n{to_table(head, rows)}\n\n"
         f"Refused: at the threshold of the card.{against} Letters that have a digit's shape "
         "(O o I l i Z z S s B b q g) are counted apart where the set names its letters."
     )
@@ -195,13 +196,13 @@ def _other_table(report: Figures) -> str:
 def _score_table(report: Figures) -> str:
     names = list(report["scores"][0]["refused"])
     rows = [
-        (row["score"], *(f"{_percent(row['refused'][name], 1)} ({_area(row['auroc'][name])})" for name in names))
+        (row["score"], *(f"{to_percent(row['refused'][name], 1)} ({to_area(row['auroc'][name])})" for name in names))
         for row in report["scores"]
     ]
     return (
         "### Scores compared\n\nShare refused, and AUROC, where each score refuses "
-        f"{_percent(REFUSED_DIGITS, 0)} of the digits of {', '.join(report['together']['sets'])} together:\n\n"
-        f"{_table(('score', *names), rows)}"
+        f"{to_percent(REFUSED_DIGITS, 0)} of the digits of {', '.join(report['together']['sets'])} together:\n\n"
+        f"{to_table(('score', *names), rows)}"
     )
 
 
@@ -210,17 +211,18 @@ def _one_set(figures: Figures) -> str:
         (
             digit,
             f"{row['count']:,}",
-            _percent(row["right"] / row["count"]) if row["count"] else "",
-            _percent(row["right"] / row["answered_so"]) if row["answered_so"] else "",
+            to_percent(row["right"] / row["count"]) if row["count"] else "",
+            to_percent(row["right"] / row["answered_so"]) if row["answered_so"] else "",
         )
         for digit, row in enumerate(figures["per_digit"])
     ]
-    remarks = _remarks(figures)
-    lines = [f"## {figures['name']}", _table(("digit", "n", "read right", "right where it is the answer"), rows)]
+    remarks = list_remarks(figures)
+    lines = [f"## {figures['name']}", to_table(("digit", "n", "read right", "right where it is the answer"), rows)]
     if sources := figures["sources"]:
+        lowest = sources["lowest"]
         lines.append(
-            f"{sources['count']} sources: mean {_percent(sources['macro_accuracy'])}, {sources['all_right']} of them "
-            f"without a mistake, the lowest {_percent(sources['lowest']['accuracy'])} of {sources['lowest']['count']}."
+            f"{sources['count']} sources: mean {to_percent(sources['macro_accuracy'])}, {sources['all_right']} of them "
+            f"without a mistake, the lowest {to_percent(lowest['accuracy'])} of {lowest['count']}."
         )
     if remarks:
         lines.append(f"Also: {remarks.removeprefix(', ')}.")
@@ -239,47 +241,7 @@ def _sets_table(report: Figures) -> str:
             figures["path_taken"],
             f"`{figures['checksum']}`" if figures["checksum"] else "",
         )
-        for figures in (*report["digits"], *report["not_digits"])
+        for part in SETS
+        for figures in report[part]
     ]
-    return "## The sets\n\n" + _table(("set", "file", "scored", "broken", "left out", "read as", "SHA-256"), rows)
-
-
-# ---------------------------------------------------------------- figures to words
-
-
-def _table(head: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
-
-
-def _percent(share: float | None, decimals: int = 2) -> str:
-    return "–" if share is None else f"{share * 100:.{decimals}f} %"
-
-
-def _range(interval: Sequence[float], decimals: int = 2) -> str:
-    return f"{interval[0] * 100:.{decimals}f} to {interval[1] * 100:.{decimals}f}"
-
-
-def _area(area: float | None) -> str:
-    return "–" if area is None else f"{area:.3f}"
-
-
-def _macro(figures: Figures) -> str:
-    sources = figures["sources"]
-    return f"{_percent(sources['macro_accuracy'])} of {sources['count']}" if sources else ""
-
-
-def _shaped(figures: Figures) -> str:
-    shaped = figures["digit_shaped"]
-    return f"; of those shaped like a digit {shaped['refused']} of {shaped['count']}" if shaped["count"] else ""
-
-
-def _remarks(figures: Figures) -> str:
-    """What else there is to say of a set, each part with a comma before it."""
-    counted = (
-        (figures.get("nothing_found", 0), "where nothing was found"),
-        (figures.get("several_found", 0), "where several signs were found"),
-        (figures["broken"], "broken and not counted"),
-    )
-    remarks = "".join(f", {count:,} {words}" for count, words in counted if count)
-    return remarks + (f", {figures['left_out']} left out" if figures["left_out"] else "")
+    return "## The sets\n\n" + to_table(("set", "file", "scored", "broken", "left out", "read as", "SHA-256"), rows)

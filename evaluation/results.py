@@ -17,17 +17,27 @@ import numpy as np
 
 from evaluation.metrics import (
     area_under_curve,
+    clustered_interval,
     count_confusion,
     macro_accuracy,
     measure_reliability,
     rejection_curve,
     wilson_interval,
 )
+from evaluation.numbers import ScoredNumbers
 from evaluation.rejection import ScoreRow, digit_shaped
 from evaluation.scoring import NO_ANSWER, ScoredSet
 from model.card import read_card
 
-__all__ = ["describe_model", "describe_run", "measure_digits", "measure_others", "measure_together", "to_rows"]
+__all__ = [
+    "describe_model",
+    "describe_run",
+    "measure_digits",
+    "measure_numbers",
+    "measure_others",
+    "measure_together",
+    "to_rows",
+]
 
 DECIMALS = 6  # of what goes into report.json
 
@@ -105,6 +115,25 @@ def measure_digits(scored: ScoredSet) -> dict[str, Any]:
     }
 
 
+def measure_numbers(scored: ScoredNumbers) -> dict[str, Any]:
+    """All figures of one set of numbers: of its digits, and of whole texts."""
+    right, sizes = scored.right, np.array([len(text) for text in scored.truths])
+    wrong = int(scored.errors.sum())
+    return {
+        **_describe_set(scored),
+        "right": int(right.sum()),
+        "accuracy": _round(right.mean()),
+        "interval": _interval(right),
+        "sources": _measure_sources(scored),
+        "nothing_found": sum(not signs for signs in scored.predictions),
+        "digits": int(sizes.sum()),
+        "wrong_digits": wrong,
+        "digit_accuracy": _round(max(0.0, 1 - wrong / sizes.sum())),
+        "digit_interval": [_round(edge) for edge in clustered_interval(scored.errors, sizes)],
+        "refused": sum(prediction.digit is None for signs in scored.predictions for prediction in signs),
+    }
+
+
 def measure_others(scored: ScoredSet, digits: Sequence[ScoredSet]) -> dict[str, Any]:
     """All figures of one set of what is no digit, against the digits of several sets together."""
     shaped = digit_shaped(scored)
@@ -147,7 +176,7 @@ def to_rows(rows: Sequence[ScoreRow]) -> list[dict[str, Any]]:
     ]
 
 
-def _describe_set(scored: ScoredSet) -> dict[str, Any]:
+def _describe_set(scored: ScoredSet | ScoredNumbers) -> dict[str, Any]:
     origin = scored.read.origin
     return {
         "name": origin.name,
@@ -160,7 +189,7 @@ def _describe_set(scored: ScoredSet) -> dict[str, Any]:
     }
 
 
-def _measure_sources(scored: ScoredSet) -> dict[str, Any] | None:
+def _measure_sources(scored: ScoredSet | ScoredNumbers) -> dict[str, Any] | None:
     """Plain mean over the sources, and the lowest of them; their names stay out of the report."""
     sources = np.array([sample.source for sample in scored.read.samples])
     if not (sources != "").any():

@@ -10,7 +10,7 @@ import numpy as np
 
 from preprocessing import Drawing, Page, Picture, drawing_to_page, ink_to_page, photo_to_page
 
-__all__ = ["Content", "Sample", "SampleSet", "SetError", "check_label", "content_to_page"]
+__all__ = ["Content", "Sample", "SampleSet", "SetError", "check_label", "check_text", "content_to_page"]
 
 # A drawing; a photo; or an ink (H, W) float32, 0 paper ... 1 pen
 Content: TypeAlias = Drawing | Picture | np.ndarray
@@ -34,7 +34,9 @@ class Sample:
     load : callable
         Reads it; raises PhotoError or DrawingError where it is broken.
     label : int or None
-        0 ... 9, or None: no digit.
+        0 ... 9, or None: no digit, or a number.
+    text : str
+        The digits of a number, row after row without blanks; "" where one sign is expected.
     source : str
         Whose it is; "" if that is not known.
     is_digit_shaped : bool
@@ -44,6 +46,7 @@ class Sample:
     name: str
     load: Callable[[], Content]
     label: int | None = None
+    text: str = ""
     source: str = ""
     is_digit_shaped: bool = False
 
@@ -87,3 +90,11 @@ def check_label(label: object, where: str) -> int:
     if isinstance(label, bool) or not isinstance(label, int | np.integer) or not 0 <= label <= 9:
         raise SetError(f"{where} has the label {label!r}; labels must be whole numbers from 0 to 9.")
     return int(label)
+
+
+def check_text(text: str, where: str) -> str:
+    """Return the digits of a number without the blanks between rows or groups, or raise SetError if it has others."""
+    digits = "".join(text.split())
+    if not (digits.isascii() and digits.isdecimal()):
+        raise SetError(f"{where} has the label {text!r}; a number must have digits and blanks only.")
+    return digits

@@ -15,7 +15,7 @@ from evaluation.samples import Sample, SampleSet, SetError, content_to_page
 from model.recognizer import Prediction, Recognizer
 from preprocessing import DrawingError, Page, PhotoError
 
-__all__ = ["NO_ANSWER", "ReadSet", "ScoredSet", "read_set", "score_set"]
+__all__ = ["NO_ANSWER", "ReadSet", "ScoredSet", "answer_pages", "read_set", "score_set"]
 
 CLASSES = 10
 NO_ANSWER = 10  # where not exactly one sign was found
@@ -131,12 +131,18 @@ def _read_sample(sample: Sample) -> Page | str:
         return str(error)
 
 
-def score_set(read: ReadSet, recognizer: Recognizer) -> ScoredSet:
-    """Let the recognizer answer each sample of a set."""
+def answer_pages(read: ReadSet, recognizer: Recognizer) -> list[list[Prediction]]:
+    """Let the recognizer read the pages of a set; on a terminal a bar shows how far it is."""
     starts = range(0, len(read.pages), PAGES)
     answered: list[list[Prediction]] = []
     for start in show_progress(starts, len(starts), f"Scoring {read.name}"):
         answered += recognizer.recognize_pages(read.pages[start : start + PAGES])
+    return answered
+
+
+def score_set(read: ReadSet, recognizer: Recognizer) -> ScoredSet:
+    """Let the recognizer answer each sample of a set."""
+    answered = answer_pages(read, recognizer)
     size = len(answered)
     answers, probabilities = np.full(size, NO_ANSWER), np.zeros((size, CLASSES), np.float32)
     for i, predictions in enumerate(answered):

@@ -12,13 +12,24 @@ from evaluation.arrays import read_digit_arrays, read_other_arrays
 from evaluation.drawings import read_digit_drawings, read_other_drawings
 from evaluation.folders import read_digit_folder, read_picture_folder
 from evaluation.made import MADE, make_drawings
+from evaluation.rows import make_rows
 from evaluation.samples import SampleSet, SetError
 
-__all__ = ["HELP_DIGITS", "HELP_OTHERS", "check_names", "choose_sets", "open_digits", "open_others"]
+__all__ = [
+    "HELP_DIGITS",
+    "HELP_OTHERS",
+    "check_names",
+    "choose_sets",
+    "open_digits",
+    "open_labeled",
+    "open_others",
+    "open_rows",
+]
 
 HELP_DIGITS = (
     "labeled digits: an .npz file with x_test and y_test, as Keras has MNIST, or with images and labels; a folder with "
-    "labels.csv (file, label, kind, source) or a sub-folder a digit; a .jsonl file of drawings with label"
+    "labels.csv (file, label, kind, source), where labels may be numbers, or a sub-folder a digit; a .jsonl file of "
+    "drawings with label"
 )
 HELP_OTHERS = (
     "what is no digit: a folder of pictures, an .npz file with images, a .jsonl file of drawings, "
@@ -27,8 +38,19 @@ HELP_OTHERS = (
 NAME = re.compile(r"[\w][\w .-]{0,59}")  # figures and lists are named after it
 
 
+def open_labeled(spec: str, writers: Collection[int] = ()) -> list[SampleSet]:
+    """Open a path, or NAME=PATH: its set of digits, its set of numbers, or both; as `open_digits`."""
+    whole = _open(spec, writers, for_training=False)
+    digits = [sample for sample in whole.samples if not sample.text]
+    numbers = [sample for sample in whole.samples if sample.text]
+    if not numbers:
+        return [_check_set(whole)]
+    of_numbers = replace(whole, name=f"{whole.name} numbers", samples=numbers, left_out="")
+    return [_check_set(each) for each in (replace(whole, samples=digits), of_numbers) if each.samples]
+
+
 def open_digits(spec: str, writers: Collection[int] = (), for_training: bool = False) -> SampleSet:
-    """Open a set of labeled digits.
+    """Open a set of labeled digits, without the numbers that may be among them.
 
     Parameters
     ----------
@@ -44,6 +66,12 @@ def open_digits(spec: str, writers: Collection[int] = (), for_training: bool = F
     SetError
         If there is no such set, it is empty, or it has other labels than 0 to 9.
     """
+    whole = _open(spec, writers, for_training)
+    return _check_set(replace(whole, samples=[sample for sample in whole.samples if not sample.text]))
+
+
+def _open(spec: str, writers: Collection[int], for_training: bool) -> SampleSet:
+    """Digits and numbers of one path."""
     name, path = _split(spec)
     left_out = ""
     try:
@@ -57,7 +85,7 @@ def open_digits(spec: str, writers: Collection[int] = (), for_training: bool = F
             raise SetError(f"{path} is no set of digits. Expected is one of {HELP_DIGITS}.")
     except OSError as error:
         raise SetError(f"{path} cannot be opened: {error.strerror or error}.") from error
-    return _name_set(SampleSet(name, samples, path.name, _checksum(path), route, left_out))
+    return SampleSet(name, samples, path.name, _checksum(path), route, left_out)
 
 
 def open_others(spec: str) -> SampleSet:
@@ -76,7 +104,30 @@ def open_others(spec: str) -> SampleSet:
             raise SetError(f"{path} cannot be scored. Expected is {HELP_OTHERS}.")
     except OSError as error:
         raise SetError(f"{path} cannot be opened: {error.strerror or error}.") from error
-    return _name_set(SampleSet(name, samples, path.name, _checksum(path), route))
+    return _check_set(SampleSet(name, samples, path.name, _checksum(path), route))
+
+
+def open_rows(sets: Sequence[SampleSet], count: int) -> list[SampleSet]:
+    """Make two sets of `count` numbers each on made-up paper, apart and touching, of the first digits that are ink.
+
+    Raises
+    ------
+    SetError
+        If there are no such digits.
+    """
+    origin = next((each for each in sets if each.path_taken == "ink"), None)
+    if origin is None:
+        raise SetError("--rows needs digits to make numbers of, white on black; name a set of them, say mnist.npz.")
+    return [
+        SampleSet(
+            f"{origin.name} rows {'touching' if touching else 'apart'}",
+            make_rows(origin.samples, count, touching),
+            f"made of {origin.file}",
+            origin.checksum,
+            "photo",
+        )
+        for touching in (False, True)
+    ]
 
 
 def check_names(sets: Iterable[SampleSet]) -> None:
@@ -120,7 +171,7 @@ def _split(spec: str) -> tuple[str, Path]:
     return name, path
 
 
-def _name_set(given: SampleSet) -> SampleSet:
+def _check_set(given: SampleSet) -> SampleSet:
     if not given.samples:
         left_out = f" ({given.left_out} left out)" if given.left_out else ""
         raise SetError(f"The set {given.name} is empty{left_out}: there is nothing in {given.file} to score.")

@@ -75,7 +75,7 @@ def test_report_of_several_sets(folder: Path, capsys: pytest.CaptureFixture[str]
 
     report = json.loads(Path("out/report.json").read_text())
     assert list(report) == [
-        "model", "date", "versions", "seconds", "digits", "together", "not_digits", "scores"
+        "model", "date", "versions", "seconds", "digits", "numbers", "together", "not_digits", "scores"
     ]  # fmt: skip
     assert report["model"]["checksum"] == hashlib.sha256(b"weights").hexdigest()
     assert (report["model"]["temperature"], report["model"]["threshold"]) == (1.5, 0.1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from strokes import digit_drawing
 
 from evaluation.cards import check_rejects, write_thresholds
 from evaluation.made import make_drawings
-from evaluation.rejection import Thresholds, choose_thresholds, compare_scores
+from evaluation.rejection import REFERENCES, Thresholds, choose_references, choose_thresholds, compare_scores
 from evaluation.results import measure_digits, measure_others, measure_together
 from evaluation.samples import Content, Sample, SampleSet
 from evaluation.scoring import NO_ANSWER, ReadSet, ScoredSet, read_set, score_set
@@ -172,6 +173,17 @@ def test_all_scores_tell_digits_from_letters(tmp_path: Path) -> None:
         if row.name not in ("highest probability", "distance to neighbor 10"):  # two of each digit are too few for 10
             assert row.refused["letter"] == row.auroc["letter"] == 1, row.name
     assert len(compare_scores([digits], others, fake_layers, None)) == 4
+
+
+def test_references_are_chosen_from_all_over_a_set_and_always_the_same() -> None:
+    one = sample_of(drawing(0))
+    many = set_of(*(dataclasses.replace(one, name=str(i)) for i in range(REFERENCES + 3000)))
+    chosen = [int(sample.name) for sample in choose_references(many).samples]
+    assert len(set(chosen)) == REFERENCES
+    assert chosen == sorted(chosen)
+    assert abs(np.mean(chosen) - (REFERENCES + 3000) / 2) < 100
+    assert chosen == [int(sample.name) for sample in choose_references(many).samples]
+    assert len(choose_references(set_of(one, one)).samples) == 2
 
 
 def test_scores_of_known_logits() -> None:

@@ -66,9 +66,9 @@ def test_color_images_are_photos(tmp_path: Path) -> None:
 
 
 def test_labeled_folder_scores_single_ones_and_knows_sources(tmp_path: Path) -> None:
-    rows = [("7.png", 7, "single", "a"), ("3.png", " 3 ", "single", "b"), ("1.png", "1 2", "multi", "b")]
+    rows = [("7.png", 7, "single", "a"), ("3.png", " 3 ", "single", "b"), ("1.png", "l", "letter", "b")]
     given = open_digits(str(write_labeled_folder(tmp_path / "paint", rows)))
-    assert (given.name, given.left_out, given.path_taken) == ("paint", "1 of kind multi", "photo")
+    assert (given.name, given.left_out, given.path_taken) == ("paint", "1 of kind letter", "photo")
     assert [(s.name, s.label, s.source) for s in given.samples] == [("7.png", 7, "a"), ("3.png", 3, "b")]
     assert given.checksum is None
 
@@ -253,7 +253,7 @@ def test_a_damaged_npz(tmp_path: Path, mnist: Path) -> None:
             "file,label,kind,source",
             "names 2 files that are not there, the first is no.png; put them into the folder",
         ),
-        ([("7.png", 12, "multi", "a")], "file,label,kind,source", "is empty (1 of kind multi left out)"),
+        ([("7.png", "l", "letter", "a")], "file,label,kind,source", "is empty (1 of kind letter left out)"),
         ([], "file,label,kind,source", "The set a is empty: there is nothing in a to score"),
     ],
 )
