@@ -99,7 +99,8 @@ def test_unreadable_photo_is_explained_and_the_drawing_still_there(laptop: Page,
 
     open_tab(laptop, "Photo")
     upload(laptop, unreadable_photo)
-    expect_sentence(laptop, "notes.png is not a picture that can be read. Use JPEG, PNG, WebP, GIF or BMP.")
+    sentence = "notes.png is not a picture that can be read. Use JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF."
+    expect_sentence(laptop, sentence)
 
     open_tab(laptop, "Draw")
     expect_digit(laptop, 9)
