@@ -129,7 +129,7 @@ def _slice(ink: Ink, cuts: list[np.ndarray], crossings: list[float]) -> list[Sli
     number = np.zeros(ink.shape, np.int64)  # 0 left of the first cut
     for cut in cuts:
         number += columns >= cut[:, None]
-    slices = []
+    slices: list[Slice] = []
     for i in range(len(cuts) + 1):
         own = np.where(number == i, ink, 0)
         used_rows, used_columns = np.flatnonzero((own > PAPER).any(axis=1)), np.flatnonzero((own > PAPER).any(axis=0))
