@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from playwright.sync_api import CDPSession, Locator, Page, expect
+from written_numbers import number_drawing
 
+from benchmarks.chromium import draw_with_mouse
 from interface import texts
 from interface.answer import MARKS
 from interface.examples import CANVAS
@@ -39,6 +41,18 @@ def expect_digit(page: Page, digit: int, live: bool = False) -> None:
     """Wait until the answer is this digit, under the moving pen (`live`) or settled."""
     reading = page.locator("#answer .reading.live" if live else "#answer .reading:not(.live)")
     expect(reading.locator(".digit")).to_have_text(str(digit))
+
+
+def draw_number(page: Page, text: str) -> None:
+    drawing = number_drawing([text])
+    scale = CANVAS / max(drawing.width, drawing.height)
+    draw_with_mouse(canvas_of(page), [(stroke * scale).tolist() for stroke in drawing.strokes])
+
+
+def expect_number(page: Page, text: str) -> None:
+    """Wait until the answer is this number, its digits in the order in which they are read."""
+    buttons = page.locator("#answer .number:not(.live) .digits button")
+    expect(buttons).to_have_text(list(text))
 
 
 def expect_sentence(page: Page, sentence: str) -> None:

@@ -36,7 +36,16 @@ def test_example_photos(laptop: Page) -> None:
     for name, (digit, _) in sorted(EXAMPLE_PHOTOS.items()):
         laptop.locator(f".gallery-item:has(img[src*='{name}'])").click()
         expect_digit(laptop, digit)
-        expect(laptop.locator("#network-input img")).to_have_count(4)
+        expect(laptop.locator("#network-input figcaption")).to_have_text(
+            [
+                texts.STEP_PHOTO,
+                texts.STEP_EVENED,
+                texts.STEP_INK,
+                texts.STEP_CROP,
+                texts.STEP_SCALED,
+                texts.STEP_IMAGE,
+            ]
+        )
         assert [bar.digit for bar in read_bars(laptop) if bar.is_best] == [str(digit)]
 
 
@@ -85,11 +94,13 @@ def test_each_tab_has_its_own_answer(laptop: Page) -> None:
     expect_digit(laptop, 8)
 
 
-def test_blank_photo_is_said_to_be_one(laptop: Page, blank_photo: Path) -> None:
+def test_blank_photo_is_said_to_be_one_and_its_way_shown(laptop: Page, blank_photo: Path) -> None:
     open_tab(laptop, "Photo")
     upload(laptop, blank_photo)
 
     expect_sentence(laptop, texts.NO_WRITING)
+    captions = [texts.STEP_PHOTO, texts.STEP_EVENED, texts.STEP_INK]
+    expect(laptop.locator("#network-input figcaption")).to_have_text(captions)
 
 
 def test_unreadable_photo_is_explained_and_the_drawing_still_there(laptop: Page, unreadable_photo: Path) -> None:
