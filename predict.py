@@ -17,11 +17,19 @@ from itertools import islice
 from typing import Any
 
 from model.recognizer import DEFAULT_MODEL, ModelError, Prediction, Recognizer, to_answer, to_text
-from preprocessing import Drawing, DrawingError, Page, PhotoError, drawing_to_page, photo_to_page, read_photo
+from preprocessing import (
+    PICTURE_SUFFIXES,
+    Drawing,
+    DrawingError,
+    Page,
+    PhotoError,
+    drawing_to_page,
+    photo_to_page,
+    read_photo,
+)
 
 __all__ = ["main", "predict"]
 
-PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")  # taken from a folder
 DRAWINGS = ".jsonl"
 READERS = min(4, os.cpu_count() or 1)  # threads; a 60 megapixel picture needs a few hundred MB in each
 AHEAD = 64  # pictures and drawings that are read while the network is loading or busy
@@ -74,7 +82,7 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "paths",
         metavar="PATH",
         nargs="+",
-        help=f"a picture; a folder, for the pictures directly in it ({' '.join(PICTURES)}); "
+        help=f"a picture; a folder, for the pictures directly in it ({' '.join(PICTURE_SUFFIXES)}); "
         f"or a {DRAWINGS} file with a drawing on each line, as the sketchpad sends them",
     )
     parser.add_argument("--json", action="store_true", help="print JSON Lines (default: a line of text)")
@@ -137,7 +145,7 @@ def _find_pictures(folder: str) -> Iterator[Callable[[], Sheet]]:
     names = sorted(
         entry.name
         for entry in os.scandir(folder)
-        if entry.name.lower().endswith(PICTURES) and not entry.name.startswith(".") and entry.is_file()
+        if entry.name.lower().endswith(PICTURE_SUFFIXES) and not entry.name.startswith(".") and entry.is_file()
     )
     if not names:
         yield partial(Sheet, folder, error="There are no pictures in this folder; sub-folders are not read.")

@@ -4,7 +4,7 @@ One path serves the sketchpad, the photo tab, the HTTP API, the command line, th
 
     drawing (ink/strokes.py) ─► strokes ─┐
                                          ├─► rows of pieces (ink/lines.py) ─► glyphs (ink/glyphs.py) ─► (28, 28)
-    photo   (ink/photo.py) ─► ink parts ─┘
+    photo (ink/pictures.py, ink/photo.py) ─► ink parts ─┘
 
 A glyph is a run of pieces that could be one digit: cropped, its stroke width normalized, scaled to 20x20, its center of
 mass in the middle.
@@ -19,7 +19,8 @@ from dataclasses import dataclass, replace
 from ink.glyphs import Box, Glyph, Ink, find_glyphs, stroke_width
 from ink.lines import Line, find_lines, parts_to_lines
 from ink.parts import join_parts
-from ink.photo import PhotoError, Picture, Writing, find_writing, read_photo
+from ink.photo import Writing, find_writing
+from ink.pictures import PICTURE_SUFFIXES, PhotoError, Picture, read_photo
 from ink.strokes import Drawing, DrawingError, drawing_to_ink, drawing_to_parts, render_drawing
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "DrawingError",
     "Glyph",
     "Ink",
+    "PICTURE_SUFFIXES",
     "Page",
     "PhotoError",
     "Picture",

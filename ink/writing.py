@@ -80,7 +80,8 @@ def _mark_rule(ink: Ink, path: np.ndarray, thickest: int, found: np.ndarray) -> 
     reach = 2 * thickest
     rows = path[None, :] + np.arange(-reach, reach + 1)[:, None]  # (2 reach + 1, W)
     inside = (rows >= 0) & (rows < height)
-    band = (ink[np.clip(rows, 0, height - 1), np.arange(width)] > 0.1) & inside
+    columns = np.arange(width)
+    band = (ink[np.clip(rows, 0, height - 1), columns] > 0.1) & inside
     near = band[reach - thickest : reach + thickest + 1].any(axis=0)
     shown = np.flatnonzero(near)
     if not len(shown):
@@ -93,13 +94,16 @@ def _mark_rule(ink: Ink, path: np.ndarray, thickest: int, found: np.ndarray) -> 
         or near[first : last + 1].mean() < RULE_COVERAGE
     ):
         return
-    for column in shown.tolist():  # the run of ink around the path: thin where it is the line alone
-        inked = np.flatnonzero(band[:, column])
-        gaps = np.flatnonzero(np.diff(inked) > 1)
-        runs = zip(inked[np.r_[0, gaps + 1]].tolist(), inked[np.r_[gaps, len(inked) - 1]].tolist(), strict=True)
-        low, high = min(runs, key=lambda run: max(run[0] - reach, reach - run[1], 0))
-        if high - low < thickest + 2:
-            found[np.clip(rows[low : high + 1, column], 0, height - 1), column] = True
+    # the run of ink nearest to the path, the upper one of two: thin where it is the line alone
+    above = np.where(band[reach::-1].any(axis=0), band[reach::-1].argmax(axis=0), 2 * reach)
+    below = np.where(band[reach:].any(axis=0), band[reach:].argmax(axis=0), 2 * reach)
+    nearest = np.where(above <= below, reach - above, reach + below)
+    places = np.arange(2 * reach + 1)[:, None]
+    before = np.maximum.accumulate(np.where(band, -1, places), axis=0)  # the last paper above each place, -1 if none
+    after = np.minimum.accumulate(np.where(band, 2 * reach + 1, places)[::-1], axis=0)[::-1]
+    low, high = before[nearest.clip(0), columns] + 1, after[nearest.clip(0), columns] - 1
+    marked = near & (high - low < thickest + 2) & (places >= low) & (places <= high)
+    found[np.clip(rows, 0, height - 1)[marked], np.broadcast_to(columns, marked.shape)[marked]] = True
 
 
 def keep_writing(ink: Ink) -> Ink:

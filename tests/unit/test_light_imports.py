@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ("keras", "tensorflow", "gradio", "matplotlib")
+HEAVY = ("keras", "tensorflow", "gradio", "matplotlib", "pillow_heif")
 
 
 @pytest.mark.parametrize("module", ["preprocessing", "model", "model.recognizer", "predict", "train_model"])

@@ -289,7 +289,8 @@ def test_help_shows_the_defaults_without_delay() -> None:
         "--model PATH",
         str(ROOT / "model" / "mnist.h5"),
         ".jsonl",
-        ".png .jpg",
+        ".jpg .jpeg .png",
+        ".heic",
         "or 2 if anything",
     ):
         assert words in done.stdout

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from ink.pictures import MAX_PHOTO_PIXELS, PICTURE_FORMATS
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -21,6 +23,11 @@ def test_readme_and_help_have_the_same_options(script: str) -> None:
     table = README.split(f"| option of `python {script}")[1].split("\n\n")[0]
     in_readme = set(re.findall(r"^\| `(--[a-z-]+)", table, re.MULTILINE))
     assert in_readme == in_help
+
+
+def test_readme_names_the_formats_and_the_size_of_pictures() -> None:
+    *others, last = PICTURE_FORMATS
+    assert f"are {', '.join(others)} or {last} files of at most {MAX_PHOTO_PIXELS // 1_000_000} megapixels" in README
 
 
 def test_readme_states_the_accuracy_of_the_card() -> None:
