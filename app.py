@@ -48,6 +48,7 @@ def build_app(recognizer: Recognizer) -> gr.Blocks:
     from interface.answer import MARKS, render_chart, render_sentence
     from interface.api import add_api
     from interface.examples import load_example_drawings
+    from interface.many import ManyPhotos
     from interface.photo import Photo, PhotoGate
     from interface.shown import Kept, NoSuchSign, Shown, explain, render, show_photo
     from interface.signs import SignChoice
@@ -81,7 +82,7 @@ def build_app(recognizer: Recognizer) -> gr.Blocks:
         return answer_with(show_photo(picture, writing, predictions, Path(path).name), "photo", kept)
 
     def refuse_photo(file: dict[str, Any], kept: Kept) -> Answer:
-        size = math.ceil(file["size"] / 100_000) / 10  # MB; not "20.0 MB, at most 20"
+        size = f"{math.ceil(file['size'] / 100_000) / 10:.1f}"  # MB; not "20.0 MB, at most 20"
         sentence = texts.PHOTO_TOO_LARGE.format(name=file["name"], size=size, limit=MAX_UPLOAD)
         return answer_with(explain(sentence), "photo", kept)
 
@@ -117,7 +118,9 @@ def build_app(recognizer: Recognizer) -> gr.Blocks:
                     )
                     photo_gate = PhotoGate("photo", MAX_UPLOAD * 1_000_000)
                     gr.Examples(sorted(map(str, EXAMPLES.glob("*.jpg"))), photo, label=texts.PHOTO_EXAMPLES)
-            with gr.Column(scale=6, min_width=320):
+                with gr.Tab(texts.MANY_TAB, id="many"):
+                    ManyPhotos(recognizer, MAX_UPLOAD * 1_000_000, elem_id="many")
+            with gr.Column(scale=6, min_width=320, elem_id="answer-side"):
                 answer = gr.HTML(render_sentence(texts.ASK_FOR_DRAWING), elem_id="answer")
                 chart = gr.BarPlot(
                     render_chart(None),

@@ -7,6 +7,7 @@ INTRODUCTION = "Draw a digit or a number, or upload a photo: a small neural netw
 
 DRAW_TAB = "Draw"
 PHOTO_TAB = "Photo"
+MANY_TAB = "Many photos"
 PHOTO_LABEL = "A photo of handwritten digits"
 PHOTO_PLACEHOLDER = "Drop a photo here, click to choose one,\nor paste it"
 PHOTO_EXAMPLES = "Examples"
@@ -20,7 +21,39 @@ TOO_FAINT = "The writing is too faint to be read. Use a darker pen, more light, 
 AT_THE_EDGE = "The writing touches the edge of the photo. Take it again with some paper all around."
 CUT_OFF = "A ? touches the edge of the photo: leave some paper all around."
 OFF_CANVAS = "These strokes lie outside the pad. Draw inside its frame."
-PHOTO_TOO_LARGE = "{name} has {size:.1f} MB; at most {limit} MB are read. Save it smaller and try again."
+FIXED = "corrected by you"
+PHOTO_TOO_LARGE = "{name} has {size} MB; at most {limit} MB are read. Save it smaller and try again."
+
+NO_FILE = "There is no photo in the request; send one."
+NO_TABLE = 'A table is a list of rows {"file", "text", "lowest_confidence", "error"}.'
+
+# What stands in the table of many photos, and in its box; the browser fills in what is in braces.
+MANY = {
+    "drop": "Drop photos or a folder here",
+    "choose": "Choose photos",
+    "choose_folder": "Choose a folder",
+    "privacy": "Nothing is kept on the server: the table is gone when you close the page.",
+    "progress": "{done} of {total}",
+    "done": "{done} read",
+    "canceled": "Stopped: {done} of {total} read",
+    "cancel": "Cancel",
+    "doubtful": "Doubtful first",
+    "csv": "Download CSV",
+    "json": "Download JSON",
+    "clear": "Clear table",
+    "picture": "Picture",
+    "file": "File",
+    "text": "Text",
+    "confidence": "Lowest confidence",
+    "text_of": "Text on {file}",
+    "enlarge": "{file}, larger or smaller",
+    "fixed": FIXED,
+    "too_large": PHOTO_TOO_LARGE,
+    "too_many": "At most {limit} photos fit in the table; {left} were left out. Download it, clear it and go on.",
+    "no_pictures": "There are no pictures among these files.",
+    "not_sent": "It could not be sent; check the connection and choose it again.",
+    "not_written": "The file could not be made; check the connection and try again.",
+}
 
 # lowest probability -> how a person would say it
 CERTAINTY = [
@@ -39,7 +72,6 @@ COPIED = "Copied"
 WRONG = "Wrong?"
 REALLY = "What it really is"
 REMOVE = "Remove"
-FIXED = "corrected by you"
 CORRECTED = "{digit}, corrected by you"
 REMOVED = "removed by you"
 READ_AS = "Read as {digit}, {probability}"

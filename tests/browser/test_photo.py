@@ -122,7 +122,7 @@ def test_unreadable_photo_is_explained_and_the_drawing_still_there(laptop: Page,
 def test_too_large_photo_is_explained_and_the_next_is_read(laptop: Page, large_photo: Path) -> None:
     open_tab(laptop, "Photo")
     upload(laptop, large_photo)
-    expect_sentence(laptop, texts.PHOTO_TOO_LARGE.format(name="large.png", size=20.1, limit=20))
+    expect_sentence(laptop, texts.PHOTO_TOO_LARGE.format(name="large.png", size="20.1", limit=20))
 
     upload(laptop, FOLDER / "chalk.jpg")
     expect_digit(laptop, 8)
@@ -151,7 +151,7 @@ def test_photos_come_by_drop_and_paste(laptop: Page, event: str, where: str) -> 
     example = laptop.locator(".gallery-item img[src*='chalk']").get_attribute("src")
 
     laptop.evaluate(GIVE, [where, event, "large.jpg", None])
-    expect_sentence(laptop, texts.PHOTO_TOO_LARGE.format(name="large.jpg", size=20.1, limit=20))
+    expect_sentence(laptop, texts.PHOTO_TOO_LARGE.format(name="large.jpg", size="20.1", limit=20))
 
     laptop.evaluate(GIVE, [where, event, "chalk.jpg", example])
     expect_digit(laptop, 8)
