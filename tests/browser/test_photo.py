@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from on_the_page import (
 )
 from PIL import Image
 from playwright.sync_api import Page, expect
+from written_numbers import number_photo
 
 from app import MAX_UPLOAD
 from benchmarks.chromium import draw_with_mouse
@@ -110,7 +112,9 @@ def test_unreadable_photo_is_explained_and_the_drawing_still_there(laptop: Page,
 
     open_tab(laptop, "Photo")
     upload(laptop, unreadable_photo)
-    expect_sentence(laptop, "notes.png is not a picture that can be read. Use JPEG, PNG, WebP, GIF or BMP.")
+    expect_sentence(
+        laptop, "notes.png is not a picture that can be read. Use JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF."
+    )
 
     open_tab(laptop, "Draw")
     expect_digit(laptop, 9)
@@ -166,3 +170,53 @@ def test_a_pasted_photo_replaces_the_one_before(laptop: Page) -> None:
     laptop.evaluate(GIVE, ["body", "paste", "ruled-paper.jpg", other])
 
     expect_digit(laptop, 7)
+
+
+# ---------------------------------------------------------------- what browsers do not know
+
+
+@pytest.fixture
+def heic_photo(tmp_path: Path) -> Path:
+    """A 7, as iPhones save it."""
+    import pillow_heif
+
+    pillow_heif.from_pillow(Image.fromarray(number_photo(["7"]))).save(tmp_path / "IMG_1.HEIC")
+    return tmp_path / "IMG_1.HEIC"
+
+
+def test_a_photo_that_the_browser_cannot_show_is_shown_with_the_answer(laptop: Page, heic_photo: Path) -> None:
+    open_tab(laptop, "Photo")
+    upload(laptop, heic_photo)
+
+    expect_digit(laptop, 7)
+    expect(laptop.locator("#photo [data-unshown]")).to_have_attribute("data-unshown", texts.NOT_SHOWN)
+    assert laptop.locator("#answer .overlay img").evaluate("img => img.decode().then(() => img.naturalWidth)") > 300
+    remove(laptop)
+    upload(laptop, FOLDER / "chalk.jpg")
+    expect_digit(laptop, 8)
+    expect(laptop.locator("#photo [data-unshown]")).to_have_count(0)
+
+
+# As it comes where the system does not know HEIC: a name and no type
+DROP_UNTYPED = """([name, code]) => {
+  const files = new DataTransfer();
+  files.items.add(new File([Uint8Array.from(atob(code), (c) => c.charCodeAt(0))], name));
+  const box = document.querySelector("#photo button[aria-dropeffect]");
+  box.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: files }));
+}"""
+
+
+def test_a_photo_is_known_by_its_name_alone(laptop: Page, heic_photo: Path) -> None:
+    open_tab(laptop, "Photo")
+    laptop.locator("#photo input[type=file]").wait_for(state="attached")
+    laptop.evaluate(DROP_UNTYPED, [heic_photo.name, base64.b64encode(heic_photo.read_bytes()).decode()])
+
+    expect_digit(laptop, 7)
+
+
+def test_the_file_chooser_offers_heic(laptop: Page) -> None:
+    open_tab(laptop, "Photo")
+    with laptop.expect_file_chooser() as chooser:
+        laptop.locator("#photo button[aria-dropeffect]").click()
+
+    assert ".heic" in str(chooser.value.element.get_attribute("accept"))
