@@ -238,7 +238,7 @@ def test_blank_photo_is_an_answer(recognize_photo: Call, tmp_path: Path) -> None
     ("content", "sentence"),
     [
         (b"seven", "photo.png is not a picture that can be read. Use JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF."),
-        (b"", "photo.png is not a picture that can be read. Use JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF."),
+        (b"", "photo.png is empty. Save or send it again."),
         ((FOLDER / "chalk.jpg").read_bytes()[:9000], "photo.png is damaged or cut off. Save or send it again."),
     ],
     ids=["text", "empty", "cut off"],
