@@ -21,7 +21,7 @@ train: $(VENV)/installed  ## train anew; make train ARGS="--data mnist.npz" with
 	$(BIN)/python train_model.py $(ARGS)
 
 bench: $(VENV)/installed-dev  ## every benchmark, one after the other
-	for name in server startup predict load pen_to_bars training; do $(BIN)/python benchmarks/$$name.py || exit 1; done
+	for name in server startup predict photos load pen_to_bars training; do $(BIN)/python benchmarks/$$name.py || exit 1; done
 
 clean:  ## remove the virtual environment
 	rm -rf $(VENV)

@@ -1,66 +1,62 @@
-"""Pictures and drawings on disk in, the digits on them out: one line a file, or JSON Lines."""
+"""Pictures and drawings on disk in, the digits on them out: a line a file, JSON Lines, a table, pictures with boxes."""
 
 from __future__ import annotations
+
+import os
+import signal
+import sys
+
+if __name__ == "__main__":  # Ctrl-C while the imports below run ends as quietly as later
+    signal.signal(signal.SIGINT, lambda *_: os._exit(128 + signal.SIGINT))
 
 import argparse
 import io
 import json
-import os
-import sys
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass
-from functools import partial
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from dataclasses import replace
 from itertools import islice
-from typing import Any
+from typing import Any, TextIO
 
+from model.output import OutputError, annotate_sheet, check_folder, open_table
 from model.recognizer import DEFAULT_MODEL, ModelError, Prediction, Recognizer, to_answer, to_text
-from preprocessing import (
-    PICTURE_SUFFIXES,
-    Drawing,
-    DrawingError,
-    Page,
-    PhotoError,
-    drawing_to_page,
-    photo_to_page,
-    read_photo,
-)
+from model.sheets import DRAWINGS, Sheet, Source, find_sources, read_in_order
+from model.table import to_row, write_rows
+from preprocessing import PICTURE_SUFFIXES
 
 __all__ = ["main", "predict"]
 
-DRAWINGS = ".jsonl"
-READERS = min(4, os.cpu_count() or 1)  # threads; a 60 megapixel picture needs a few hundred MB in each
-AHEAD = 64  # pictures and drawings that are read while the network is loading or busy
-BATCH = 16  # sheets the network reads, and that are printed, at once
+READERS = min(4, os.cpu_count() or 1)  # threads
+BATCH = 16  # sheets the network reads, and that are written, at once
 
 INTERRUPTED = 128 + 2  # exit status after Ctrl-C, as shells have it
 PIPE_CLOSED = 128 + 13  # and where the reader of the output has gone
 
-
-BLANK = Page([])
-
-
-@dataclass(frozen=True, eq=False)
-class Sheet:
-    """A picture, or a drawing and its line in its file: its writing, or why there is none to be had."""
-
-    file: str
-    line: int | None = None
-    page: Page = BLANK
-    error: str | None = None
+REASONS = {
+    "faint": "too faint to read: photograph it closer or with more light",
+    "edge": "what is there touches the photo's edge: leave some paper around the writing",
+}
+NO_WRITING = "no writing found"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Read the paths in `argv`, print the answers, return the exit status: 2 if something cannot be read."""
+    """Read the paths in `argv`, write the answers, return the exit status: 2 if something cannot be read."""
     args = parse_arguments(argv)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may hold any bytes
     try:
-        recognizer, _ = Recognizer.load_in_background(args.model)
-        return predict(args.paths, recognizer, as_json=args.json)
-    except ModelError as error:
+        if args.annotate:
+            check_folder(args.annotate, args.paths)
+        with ExitStack() as stack:
+            table, done = open_table(args.csv, args.resume) if args.csv else (None, frozenset[str]())
+            if table is not None:
+                stack.enter_context(table)
+            recognizer, _ = Recognizer.load_in_background(args.model)
+            return predict(args.paths, recognizer, args.json, args.recursive, table, done, args.annotate)
+    except (ModelError, OutputError) as error:
         print(error, file=sys.stderr)
         return 2
     except BrokenPipeError:  # `| head` has seen enough
@@ -68,11 +64,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         with suppress(BrokenPipeError):
             sys.stdout.flush()  # no line stays cut in two
+        if args.csv:
+            print(f"Stopped. {args.csv} has what was done; --resume goes on.", file=sys.stderr)
         return INTERRUPTED
 
 
 def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    """The command line: `paths`, `json` and `model`."""
+    """The command line: `paths`, `json`, `csv`, `resume`, `recursive`, `annotate` and `model`."""
     parser = argparse.ArgumentParser(
         prog="predict.py",
         description="Say which digits are on pictures and drawings, and how probable each of the ten is.",
@@ -86,111 +84,154 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         f"or a {DRAWINGS} file with a drawing on each line, as the sketchpad sends them",
     )
     parser.add_argument("--json", action="store_true", help="print JSON Lines (default: a line of text)")
+    parser.add_argument(
+        "--csv",
+        metavar="FILE",
+        help="write a table there, with file, text, lowest confidence and error, instead of lines of text; "
+        "a file that exists is not touched without --resume",
+    )
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with the table of --csv: read what is not in it, and again what could not be read",
+    )
+    parser.add_argument("--recursive", action="store_true", help="also read the folders within folders")
+    parser.add_argument("--annotate", metavar="DIR", help="write each picture there, with boxes around its digits")
     parser.add_argument("--model", metavar="PATH", default=DEFAULT_MODEL, help="default: %(default)s")
-    return parser.parse_args(argv)
+    args = parser.parse_args(argv)
+    if args.resume and not args.csv:
+        parser.error("--resume goes on with a table: name it with --csv FILE")
+    return args
 
 
-def predict(paths: Iterable[str], recognizer: Recognizer, as_json: bool = False) -> int:
-    """Read everything at `paths` and print the answers in that order, a batch at a time.
+def predict(
+    paths: Iterable[str],
+    recognizer: Recognizer,
+    as_json: bool = False,
+    recursive: bool = False,
+    table: TextIO | None = None,
+    done: Collection[str] = (),
+    annotate: str | None = None,
+) -> int:
+    """Read everything at `paths` and write the answers in that order, a batch at a time.
+
+    Parameters
+    ----------
+    as_json : bool
+        Print JSON Lines, not text.
+    recursive : bool
+        Also read the folders within folders.
+    table : text file, optional
+        Its rows go there, and no text is printed.
+    done : collection of str
+        Names that are left out.
+    annotate : str, optional
+        The folder for pictures with boxes.
 
     Returns
     -------
     int
         The exit status: 0, or 2 if anything could not be read.
     """
+    paths = list(paths)
+    left_out = os.path.realpath(annotate) if annotate else None
+
+    def find() -> Iterator[Source]:
+        sources = find_sources(paths, recursive, left_out, keep_photos=annotate is not None)
+        return (source for source in sources if source.name not in done)
+
+    progress = Progress(find, as_json or table is None)
+    printer = Printer(as_json, is_quiet=table is not None and not as_json)
+    written: set[str] = set()
     all_read = True
-    name_width = 0  # grows with the longest name so far: nothing waits for the last one
     pool = ThreadPoolExecutor(READERS)
     try:
-        sheets = read_in_order(find_sheets(paths), pool)
+        sheets = read_in_order((source.read for source in find()), pool)
         while batch := list(islice(sheets, BATCH)):
             answers = recognizer.recognize_pages([sheet.page for sheet in batch])
-            name_width = max(name_width, *(len(name_sheet(sheet)) for sheet in batch))
-            for sheet, predictions in zip(batch, answers, strict=True):
-                all_read &= sheet.error is None
-                if as_json:
-                    print(json.dumps(to_json(sheet, predictions)))
-                elif sheet.error is None:
-                    print(f"{name_sheet(sheet):<{name_width}}  {describe(predictions)}")
-                else:
-                    sys.stdout.flush()  # so that both streams together are in order
-                    print(f"{name_sheet(sheet)}: {sheet.error}", file=sys.stderr)
-            sys.stdout.flush()
+            progress.clear()
+            if annotate is not None:
+                batch = [mark(sheet, answer, annotate, written) for sheet, answer in zip(batch, answers, strict=True)]
+            printer.print_batch(batch, answers)
+            if table is not None:
+                rows = (to_row(s.name, answer, s.error or "") for s, answer in zip(batch, answers, strict=True))
+                write_rows(rows, table)
+                table.flush()
+            all_read &= all(sheet.error is None for sheet in batch)
+            progress.add(len(batch))
     finally:
         pool.shutdown(cancel_futures=True)
+        progress.clear()
     return 0 if all_read else 2
 
 
-# ---------------------------------------------------------------- paths to sheets
-
-
-def find_sheets(paths: Iterable[str]) -> Iterator[Callable[[], Sheet]]:
-    """For each picture and each drawing at `paths`, in order, the call that reads it."""
-    for path in paths:
-        try:
-            if not os.path.exists(path):
-                yield partial(Sheet, path, error="There is no file or folder of this name.")
-            elif os.path.isdir(path):
-                yield from _find_pictures(path)
-            elif path.lower().endswith(DRAWINGS):
-                yield from _find_drawings(path)
-            else:
-                yield partial(read_picture, path)
-        except (OSError, ValueError) as error:  # no permission, a name that no file can have
-            reason = error.strerror if isinstance(error, OSError) else error
-            yield partial(Sheet, path, error=f"It cannot be opened: {reason}.")
-
-
-def _find_pictures(folder: str) -> Iterator[Callable[[], Sheet]]:
-    names = sorted(
-        entry.name
-        for entry in os.scandir(folder)
-        if entry.name.lower().endswith(PICTURE_SUFFIXES) and not entry.name.startswith(".") and entry.is_file()
-    )
-    if not names:
-        yield partial(Sheet, folder, error="There are no pictures in this folder; sub-folders are not read.")
-    for name in names:
-        yield partial(read_picture, os.path.join(folder, name))
-
-
-def _find_drawings(file: str) -> Iterator[Callable[[], Sheet]]:
-    with open(file, "rb") as lines:
-        for number, text in enumerate(lines, 1):
-            if text.strip():
-                yield partial(read_drawing, file, number, text)
-
-
-def read_picture(file: str) -> Sheet:
-    """Read a picture file as far as the network: its writing, or its error."""
+def mark(sheet: Sheet, predictions: Sequence[Prediction], folder: str, written: set[str]) -> Sheet:
+    """Write a sheet's picture with boxes; the sheet, with an error where that cannot be done, without its photo."""
     try:
-        return Sheet(file, page=photo_to_page(read_photo(file)))
-    except PhotoError as error:
-        return Sheet(file, error=str(error))
+        annotate_sheet(sheet, predictions, folder, written)
+    except OutputError as error:
+        return replace(sheet, photo=None, error=str(error))
+    return replace(sheet, photo=None)
 
 
-def read_drawing(file: str, line: int, text: bytes) -> Sheet:
-    """Read a drawing from its line of JSON as far as the network: its strokes, or its error."""
-    try:
-        drawing = Drawing.from_json(json.loads(text))
-    except DrawingError as error:
-        return Sheet(file, line, error=str(error))
-    except (ValueError, RecursionError):
-        return Sheet(file, line, error="This line is not JSON; expected is one drawing a line.")
-    return Sheet(file, line, drawing_to_page(drawing))
+# ---------------------------------------------------------------- how far it is
 
 
-def read_in_order(calls: Iterable[Callable[[], Sheet]], pool: ThreadPoolExecutor) -> Iterator[Sheet]:
-    """Run the calls in the pool, at most AHEAD before their turn, and yield what they return in order."""
-    running: deque[Future[Sheet]] = deque()
-    for call in calls:
-        running.append(pool.submit(call))
-        if len(running) == AHEAD:
-            yield running.popleft().result()
-    while running:
-        yield running.popleft().result()
+class Progress:
+    """Says on standard error how far it is, where a person sees that and nothing else is printed there.
+
+    Parameters
+    ----------
+    find : callable
+        All that is to be done, found anew.
+    prints : bool
+        There are answers on standard output.
+    """
+
+    def __init__(self, find: Callable[[], Iterable[Source]], prints: bool) -> None:
+        self._is_shown = sys.stderr.isatty() and not (prints and sys.stdout.isatty())
+        self._total = sum(1 for _ in find()) if self._is_shown else 0
+        self._done = 0
+        self._start = time.monotonic()
+
+    def add(self, count: int) -> None:
+        """So many more are done."""
+        self._done += count
+        if self._is_shown:
+            rate = self._done / max(time.monotonic() - self._start, 1e-3)
+            sys.stderr.write(f"\r{self._done:,} of {self._total:,}, {rate:.1f} a second")
+            sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Take the line away, so that another can be printed there."""
+        if self._is_shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
 
 
 # ---------------------------------------------------------------- answers to words
+
+
+class Printer:
+    """Prints answers on standard output, as text or JSON Lines, and errors among text on standard error."""
+
+    def __init__(self, as_json: bool, is_quiet: bool) -> None:
+        self._as_json = as_json
+        self._is_quiet = is_quiet
+        self._width = 0  # grows with the longest name so far: nothing waits for the last one
+
+    def print_batch(self, sheets: Sequence[Sheet], answers: Sequence[Sequence[Prediction]]) -> None:
+        """Print the answers to some sheets."""
+        self._width = max(self._width, *(len(sheet.name) for sheet in sheets))
+        for sheet, predictions in zip(sheets, answers, strict=True):
+            if self._as_json:
+                print(json.dumps(to_json(sheet, predictions)))
+            elif sheet.error is not None:
+                sys.stdout.flush()  # so that both streams together are in order
+                print(f"{sheet.name}: {sheet.error}", file=sys.stderr)
+            elif not self._is_quiet:
+                print(f"{sheet.name:<{self._width}}  {describe(sheet, predictions)}")
+        sys.stdout.flush()
 
 
 def to_json(sheet: Sheet, predictions: Sequence[Prediction]) -> dict[str, Any]:
@@ -203,15 +244,10 @@ def to_json(sheet: Sheet, predictions: Sequence[Prediction]) -> dict[str, Any]:
     return {**answer, **to_answer(predictions)}
 
 
-def name_sheet(sheet: Sheet) -> str:
-    """The file's name as it was given, and the line of a drawing."""
-    return sheet.file if sheet.line is None else f"{sheet.file}:{sheet.line}"
-
-
-def describe(predictions: Sequence[Prediction]) -> str:
+def describe(sheet: Sheet, predictions: Sequence[Prediction]) -> str:
     """The answer in words; of one sign the percentages of the ten digits, of a number that of each digit's own."""
     if not predictions:
-        return "blank"
+        return REASONS.get(sheet.problem, NO_WRITING)
     if len(predictions) == 1:
         shares = "  ".join(f"{n}: {100 * p:5.1f}%" for n, p in enumerate(predictions[0].probabilities))
         return f"{_say(predictions[0]):<11}  {shares}"

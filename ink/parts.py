@@ -63,6 +63,10 @@ class Part:
         """Of its bounding box: row, column."""
         return self.top + self.height / 2, self.left + self.width / 2
 
+    def touches_edge(self, shape: tuple[int, ...]) -> bool:
+        """Whether it touches an edge of the ink it was cut from, (H, W)."""
+        return self.top == 0 or self.left == 0 or self.bottom == shape[0] or self.right == shape[1]
+
     def join(self, others: Sequence[Part]) -> Part:
         """One with others."""
         parts = [self, *others]

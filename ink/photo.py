@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ink.glyphs import Ink
+from ink.glyphs import Ink, stroke_width
+from ink.parts import find_parts
 from ink.pictures import PHOTO_SIDE, reduce_picture
 from ink.writing import keep_writing, remove_rules
 
@@ -19,6 +20,12 @@ MIN_SKEW = 0.1  # of 1: writing, light or dark, has over 0.2 on 1,252 photos and
 WIDEST_PEN = 0.25  # share of the photo's longer side
 FLARE = 16  # gray levels, added before dividing, so that noise in a dark channel of colored paper is no pen
 PEN_SURROUNDINGS = 0.02  # of the longer side, the deviation of the Gaussian in which strokes are compared
+FAINT_SMOOTHED = 0.002  # of the longer side, the deviation of the Gaussian that takes noise off …
+FAINT_SURROUNDINGS = 0.03  # … and of the one that takes shades off, where no pen is seen
+FAINT_NOISE = 3  # times the noise that is left is more than noise
+FAINT_CONTRAST = 0.018  # of full range, at least: 8 bits have steps of 0.01 in shadow
+FAINT_LENGTH = 0.06  # of the longer side, at least
+FAINT_WIDTH = 0.25  # of its longer side, at most
 FAINTEST = 0.5  # of the threshold; what is fainter is no pen, whatever is around
 
 
@@ -33,7 +40,8 @@ class Writing:
     ink : (h, w) float32, 0 paper ... 1 pen
         The writing; all paper if there is none.
     problem : str
-        Why there is none: "blank"; "" where there is some.
+        Why there is none: "blank"; "faint", where something like pen strokes hardly shows; "edge", where all ink comes
+        in from the edge. "" where there is some.
     """
 
     evened: np.ndarray
@@ -52,9 +60,12 @@ def find_writing(rgb: np.ndarray) -> Writing:
     if _is_light_on_dark(rgb):
         rgb = 255 - rgb
     darkness = _darkness(rgb)
-    ink = keep_writing(remove_rules(_separate_pen(darkness)))
+    pen = remove_rules(_separate_pen(darkness))
+    ink = keep_writing(pen)
     evened = np.rint(255 * (1 - darkness)).astype(np.uint8)
-    return Writing(evened, ink, "" if ink.any() else "blank")
+    if ink.any():
+        return Writing(evened, ink)
+    return Writing(evened, ink, "edge" if pen.any() else "faint" if _has_faint_strokes(darkness) else "blank")
 
 
 def _is_light_on_dark(rgb: np.ndarray) -> bool:
@@ -108,3 +119,19 @@ def _local_thresholds(darkness: np.ndarray, pen: np.ndarray, threshold: float) -
     level = cv2.GaussianBlur(darkness.astype(np.float32) * mask, (0, 0), sigma) / np.maximum(share, 1e-6)
     own = np.clip(0.5 * level, FAINTEST * threshold, threshold)
     return np.where(share > 1e-4, own, threshold).astype(np.float32)
+
+
+def _has_faint_strokes(darkness: np.ndarray) -> bool:
+    """Whether something long and thin, and not at the edge, is darker than the noise around: not grain, not shade."""
+    side = max(darkness.shape)
+    shade = cv2.GaussianBlur(darkness, (0, 0), FAINT_SURROUNDINGS * side)
+    flat = cv2.GaussianBlur(darkness, (0, 0), max(FAINT_SMOOTHED * side, 1)) - shade
+    # the standard deviation, if it is normal; the median would not see what JPEG leaves of noise in a few blocks
+    noise = float(np.quantile(np.abs(flat - np.median(flat)), 0.9)) / 1.645
+    strokes = remove_rules((flat > max(FAINT_NOISE * noise, FAINT_CONTRAST)).astype(np.float32))
+    for part in find_parts(strokes, FAINT_LENGTH * side):
+        width = stroke_width(part.ink)
+        is_thin = width < FAINT_WIDTH * max(part.ink.shape) and part.ink.sum() > FAINT_LENGTH * side * width
+        if is_thin and not part.touches_edge(darkness.shape):
+            return True
+    return False

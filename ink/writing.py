@@ -19,6 +19,7 @@ BESIDE = 0.5  # of the lower one's height: what stands beside something shares s
 FILLED = 0.3  # of its box, what comes in from one edge alone
 SLACK = 0.03  # of its longer side around it: what is nearer is its texture
 HAIRLINE = 0.4  # of the typical stroke width
+WHOLE_SIDE = 0.9  # of a side: what touches so much of it lies along it
 SMALLEST_PART = 0.01  # of the photo's longer side; what is smaller is dust whatever is around
 
 SMALLEST_RULED = 200  # pixels, the longer side; on smaller pictures strokes look like lines
@@ -109,17 +110,17 @@ def _mark_rule(ink: Ink, path: np.ndarray, thickest: int, found: np.ndarray) -> 
 def keep_writing(ink: Ink) -> Ink:
     """Remove dust and what comes in from the photo's edge: table, shadow, binding.
 
-    What touches the edge stays if it looks like more of the writing inside: as large, and beside it.
+    What touches the edge stays if it looks like more of the writing inside: as large, and beside it. Where there is
+    nothing else, it stays unless it lies along the edge; what is left may be nothing.
     """
     parts = find_parts(ink, SMALLEST_PART * max(ink.shape))
     if not parts:
         return ink
-    height, width = ink.shape
     strength = np.array([part.ink.sum() for part in parts])
     size = np.array([max(part.ink.shape) for part in parts])
     top, left = (np.array([getattr(part, name) for part in parts]) for name in ("top", "left"))
     bottom, right = (np.array([getattr(part, name) for part in parts]) for name in ("bottom", "right"))
-    on_edge = (left == 0) | (top == 0) | (right == width) | (bottom == height)
+    on_edge = np.array([part.touches_edge(ink.shape) for part in parts])
     is_frame = np.array([_touches_much(part, ink.shape) for part in parts])
     inside = np.where(on_edge, 0, strength)
     unframed = np.where(is_frame, 0, strength)
@@ -138,8 +139,12 @@ def keep_writing(ink: Ink) -> Ink:
         )
         fits = (size >= SMALLEST_ON_EDGE * size[main].max()) & (size <= LARGEST_ON_EDGE * size[main].max())
         candidates = np.where(is_frame | in_frame | (on_edge & ~(fits & beside)), 0, strength)
-    else:
-        candidates = unframed if unframed.any() else strength
+    elif unframed.any():
+        candidates = unframed
+    else:  # a digit may fill the whole photo
+        candidates = np.where([_is_border(part, ink.shape) for part in parts], 0, strength)
+        if not candidates.any():
+            return np.zeros_like(ink)
     keep = (size >= MIN_PART * size[candidates.argmax()]) & (candidates > 0)
     keep &= ~_hairlines(parts, keep)
     kept = np.zeros_like(ink)
@@ -170,11 +175,24 @@ def _holds(frame: Part, part: Part) -> bool:
 
 def _touches_much(part: Part, shape: tuple[int, int]) -> bool:
     """Whether a part touches a large share of one of the four sides."""
+    return max(_shares_of_sides(part, shape)) >= FRAME
+
+
+def _is_border(part: Part, shape: tuple[int, int]) -> bool:
+    """Whether a part lies along a whole side and does not reach the opposite one."""
+    height, width = shape
+    top, bottom, left, right = (share >= WHOLE_SIDE for share in _shares_of_sides(part, shape))
+    is_level, is_upright = top != bottom, left != right
+    return (is_level and part.height < WHOLE_SIDE * height) or (is_upright and part.width < WHOLE_SIDE * width)
+
+
+def _shares_of_sides(part: Part, shape: tuple[int, int]) -> tuple[float, float, float, float]:
+    """How much of the photo's top, bottom, left and right side a part touches, 0 ... 1."""
     height, width = shape
     core = part.ink > 0.3
-    return bool(
-        (part.top == 0 and core[0].sum() >= FRAME * width)
-        or (part.bottom == height and core[-1].sum() >= FRAME * width)
-        or (part.left == 0 and core[:, 0].sum() >= FRAME * height)
-        or (part.right == width and core[:, -1].sum() >= FRAME * height)
+    return (
+        core[0].sum() / width if part.top == 0 else 0.0,
+        core[-1].sum() / width if part.bottom == height else 0.0,
+        core[:, 0].sum() / height if part.left == 0 else 0.0,
+        core[:, -1].sum() / height if part.right == width else 0.0,
     )

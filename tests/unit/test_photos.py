@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 import pytest
 from strokes import digit_picture
+from written_numbers import number_ink
 
-from preprocessing import Glyph, Picture, find_glyphs, find_writing, photo_to_page
+from preprocessing import Glyph, Picture, find_glyphs, find_writing, photo_to_page, writing_to_page
 
 
 def correlation(a: np.ndarray, b: np.ndarray) -> float:
@@ -89,3 +90,71 @@ def test_box_is_in_pixels_of_the_photo() -> None:
     (glyph,) = signs_on(photo)
     box = (glyph.box.top, glyph.box.left, glyph.box.height, glyph.box.width)
     np.testing.assert_allclose(box, (380, 580, 740, 40), atol=12)
+
+
+# ---------------------------------------------------------------- why there is no writing
+
+
+def photograph(ink: np.ndarray, contrast: float, noise: float, seed: int) -> np.ndarray:
+    """An ink on paper that is lit from the left: how much darker it is, 0 ... 1, and the deviation in gray levels."""
+    rng = np.random.default_rng(seed)
+    light = np.linspace(235, 170, ink.shape[1]) * (1 - contrast * ink)
+    return as_rgb(np.clip(light + rng.normal(0, noise, ink.shape), 0, 255).astype(np.uint8))
+
+
+def as_rgb(gray: np.ndarray) -> np.ndarray:
+    return np.repeat(gray[..., None], 3, axis=2)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("noise", [0.5, 1])
+@pytest.mark.parametrize("contrast", [0.03, 0.045])
+def test_writing_of_too_little_contrast_is_faint(contrast: float, noise: float, seed: int) -> None:
+    ink = cv2.resize(number_ink(["2024", "17"][: 1 + seed % 2], pen=4), None, fx=2, fy=2)
+    writing = find_writing(photograph(ink, contrast, noise, seed))
+    assert not writing.ink.any()
+    assert writing.problem == "faint"
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("grain", "noise"), [(0, 0), (0, 1), (0, 2), (1, 1)])
+def test_paper_without_writing_is_blank_not_faint(grain: int, noise: float, seed: int) -> None:
+    """Even, or with a shadow that is soft or hard, the grain of a pixel or a few; also as a JPEG."""
+    rng = np.random.default_rng(seed)
+    height, width = 450, 600
+    columns, rows = np.meshgrid(np.linspace(0, 1, width), np.linspace(0, 1, height))
+    shadow = (0 * rows, 0.4 * columns, 0.5 * (columns - 0.5) ** 2 + rows / 4, 0.2 / (1 + np.exp(9 * (rows - columns))))
+    texture = rng.normal(0, 1, (height, width))
+    texture = cv2.GaussianBlur(texture, (0, 0), grain) if grain else texture
+    gray = 225 * (1 - shadow[seed]) + noise * texture / texture.std()
+    jpeg = cv2.imencode(".jpg", np.clip(gray, 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 60])[1]
+    for photo in (np.clip(gray, 0, 255).astype(np.uint8), cv2.imdecode(jpeg, cv2.IMREAD_GRAYSCALE)):
+        assert find_writing(as_rgb(photo)).problem == "blank"
+
+
+def test_faint_ruled_lines_are_blank() -> None:
+    ink = np.zeros((600, 800), np.float32)
+    ink[60::60] = ink[61::60] = 1
+    assert find_writing(photograph(ink, 0.04, 1, 0)).problem == "blank"
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_table_beside_an_empty_sheet_touches_the_edge(turn: int) -> None:
+    photo = np.full((400, 600, 3), 235, np.uint8)
+    photo[:, :50] = 60
+    writing = find_writing(np.rot90(photo, turn).copy())
+    assert not writing.ink.any()
+    assert writing.problem == "edge"
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_digit_that_fills_the_photo_is_writing(digit: int) -> None:
+    photo = digit_picture(digit, 300, 24)
+    rows, columns = np.nonzero(photo[..., 0] < 128)
+    cropped = photo[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    writing = find_writing(cropped)
+    assert writing.problem == ""
+    (expected,) = find_glyphs((255 - photo[..., 0]).astype(np.float32) / 255)
+    glyph = writing_to_page(writing, cropped.shape[:2]).to_glyph()
+    assert glyph is not None
+    assert correlation(glyph.image, expected.image) > 0.7

@@ -21,7 +21,8 @@ from strokes import digit_drawing, digit_picture
 
 from model.card import Card
 from model.recognizer import Classify, Recognizer
-from predict import AHEAD, BATCH, Sheet, main, predict, read_in_order, read_picture
+from model.sheets import AHEAD, Sheet, read_in_order, read_picture
+from predict import BATCH, main, predict
 
 ROOT = Path(__file__).parents[2]
 
@@ -145,7 +146,12 @@ def test_folder_gives_its_pictures_by_name(folder: Path, answers: Answers) -> No
 def test_folder_without_pictures_is_an_error(tmp_path: Path, answers: Answers) -> None:
     assert answers(str(tmp_path)) == (
         2,
-        [{"file": str(tmp_path), "error": "There are no pictures in this folder; sub-folders are not read."}],
+        [
+            {
+                "file": str(tmp_path),
+                "error": "There are no pictures in this folder; add --recursive for its sub-folders.",
+            }
+        ],
     )
 
 
@@ -174,7 +180,7 @@ def test_plain_lines_are_aligned_and_say_it_in_words(
     lines = out.splitlines()
     names = ["7.png", "blank.png", "some.jsonl:1", "some.jsonl:4", "some.jsonl:5", "some.jsonl:7"]
     assert [line[:12].rstrip() for line in lines] == names
-    assert [line[14:25].rstrip() for line in lines] == ["7", "blank", "2", "blank", "not a digit", "5"]
+    assert [line[14:25].rstrip() for line in lines] == ["7", "no writing", "2", "no writing", "not a digit", "5"]
     for line in (lines[0], lines[2], lines[4], lines[5]):
         shares = re.findall(r"(\d): +([\d.]+)%", line)
         assert [int(digit) for digit, _ in shares] == list(range(10))
