@@ -7,18 +7,19 @@ import math
 import os
 import socket
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from interface import texts
-from model.recognizer import DEFAULT_MODEL, ModelError, Prediction, Recognizer, to_answer
-from preprocessing import Drawing, DrawingError, PhotoError, read_photo
+from model.recognizer import DEFAULT_MODEL, ModelError, Recognizer
+from preprocessing import Drawing, DrawingError, PhotoError, find_writing, read_photo, writing_to_page
 
 if TYPE_CHECKING:
     import gradio as gr
     import pandas as pd
+
+    from interface.shown import Kept, Shown
 
 __all__ = ["build_app", "launch", "main"]
 
@@ -30,17 +31,8 @@ QUEUE = 200  # waiting at most; who comes then is told to try again
 INTERRUPTED = 128 + 2  # exit status after Ctrl-C, as shells have it
 DELETE_UPLOADS = 3600  # seconds until an upload is deleted, and between two looks for old ones
 
-# HTML of the answer, rows of the chart, HTML of the steps; and what they are of, for when another digit is chosen
-Answer = tuple[str, "pd.DataFrame", str, "Shown | None"]
-
-
-@dataclass(frozen=True, eq=False)
-class Shown:
-    """What a page shows: predictions, the size of what they were read from (height, width), and the photo as a URL."""
-
-    predictions: list[Prediction]
-    size: tuple[float, ...]
-    photo: str = ""
+# HTML of the answer, rows of the chart, HTML of the steps; and what is kept for when another digit is chosen
+Answer = tuple[str, "pd.DataFrame", str, "Kept"]
 
 
 def build_app(recognizer: Recognizer) -> gr.Blocks:
@@ -53,98 +45,57 @@ def build_app(recognizer: Recognizer) -> gr.Blocks:
     """
     import gradio as gr
 
-    from interface.answer import (
-        MARKS,
-        render_answer,
-        render_chart,
-        render_photo,
-        render_sentence,
-        render_steps,
-        shrink_photo,
-    )
+    from interface.answer import MARKS, render_chart, render_sentence
+    from interface.api import add_api
     from interface.examples import load_example_drawings
+    from interface.many import ManyPhotos
     from interface.photo import Photo, PhotoGate
+    from interface.shown import Kept, NoSuchSign, Shown, explain, render, show_photo
     from interface.signs import SignChoice
     from interface.sketchpad import Sketchpad
+    from interface.steps import render_steps
 
-    def show(shown: Shown | None, if_blank: str = "", selected: int = 0, live: bool = False) -> Answer:
-        if shown is None or not shown.predictions:
-            return render_sentence(if_blank), render_chart(None), render_steps([]), None
-        best = shown.predictions[selected]
-        answer = render_answer(shown.predictions, selected, live)
-        if shown.photo:
-            answer += render_photo(shown.photo, shown.size, shown.predictions, selected)
-        return (
-            answer,
-            render_chart(best.probabilities, best.digit is not None),
-            render_steps(shown.predictions, selected, *shown.size),
-            shown,
-        )
+    def answer_with(shown: Shown, tab: str, kept: Kept, selected: int = 0, live: bool = False) -> Answer:
+        return *render(shown, selected, live), kept.put(tab, shown)
 
-    def explain(problem: Exception | str) -> Answer:
-        return render_sentence(str(problem), "problem"), render_chart(None), render_steps([]), None
-
-    def show_drawing(data: dict[str, Any] | None) -> Answer:
+    def read_drawing(data: dict[str, Any] | None, kept: Kept) -> Answer:
         if data is None:
-            return show(None, texts.ASK_FOR_DRAWING)
+            return answer_with(explain(texts.ASK_FOR_DRAWING, "hint"), "draw", kept)
         try:
             drawing = Drawing.from_json(data)
         except DrawingError as problem:
-            return explain(problem)
+            return answer_with(explain(problem), "draw", kept)
         if_blank = texts.OFF_CANVAS if drawing.strokes else texts.ASK_FOR_DRAWING
-        shown = Shown(recognizer.recognize_drawing(drawing), (drawing.height, drawing.width))
-        return show(shown, if_blank, live=data.get("live") is True)
+        predictions = recognizer.recognize_drawing(drawing)
+        shown = Shown(predictions, (drawing.height, drawing.width), sentence=if_blank)
+        return answer_with(shown, "draw", kept, live=data.get("live") is True)
 
-    def show_photo(path: str | None) -> Answer:
+    def read_upload(path: str | None, kept: Kept) -> Answer:
         if path is None:
-            return show(None, texts.ASK_FOR_PHOTO)
+            return answer_with(explain(texts.ASK_FOR_PHOTO, "hint"), "photo", kept)
         try:
             picture = read_photo(path)
         except PhotoError as problem:
-            return explain(problem)
-        predictions = recognizer.recognize_photo(picture)
-        photo = shrink_photo(picture.rgb) if len(predictions) > 1 else ""
-        return show(Shown(predictions, picture.size, photo), texts.NO_WRITING)
+            return answer_with(explain(problem), "photo", kept)
+        writing = find_writing(picture.rgb)
+        [predictions] = recognizer.recognize_pages([writing_to_page(writing, picture.size)])
+        return answer_with(show_photo(picture, writing, predictions, Path(path).name), "photo", kept)
 
-    def choose_sign(choice: dict[str, Any], shown: Shown | None) -> Answer:
-        count = len(shown.predictions) if shown else 0
-        number = choice.get("sign") if isinstance(choice, dict) else None
-        if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < count:
-            raise gr.Error(texts.NO_SUCH_SIGN, print_exception=False)
-        return show(shown, selected=number)
+    def refuse_photo(file: dict[str, Any], kept: Kept) -> Answer:
+        size = f"{math.ceil(file['size'] / 100_000) / 10:.1f}"  # MB; not "20.0 MB, at most 20"
+        sentence = texts.PHOTO_TOO_LARGE.format(name=file["name"], size=size, limit=MAX_UPLOAD)
+        return answer_with(explain(sentence), "photo", kept)
 
-    def refuse_photo(file: dict[str, Any]) -> Answer:
-        size = math.ceil(file["size"] / 100_000) / 10  # MB; not "20.0 MB, at most 20"
-        return explain(texts.PHOTO_TOO_LARGE.format(name=file["name"], size=size, limit=MAX_UPLOAD))
+    def open_tab(tab: str, sentence: str) -> Callable[[Kept], Answer]:
+        """Show what the tab has shown before, corrections and all."""
+        return lambda kept: answer_with(kept.shown.get(tab) or explain(sentence, "hint"), tab, kept)
 
-    def recognize_drawing(drawing: dict[str, Any]) -> dict[str, Any]:
-        """Read a drawing: {"width", "height", "strokes": [[[x, y], …], …]}, y downwards, in any unit.
-
-        Answers {"text", "predictions": [{"digit", "runner_up", "probability", "probabilities", "is_digit", "row",
-        "box"}]}, the digits in reading order; the text has a line a row, and "?" for what is not a digit.
-        The digit is null where it doesn't look like one; the runner-up is the second digit of "4 or 9?", else null.
-        A box is [top, left, height, width] in the drawing's unit. A blank drawing has the text "" and no predictions.
-        """
+    def choose_sign(choice: dict[str, Any], kept: Kept) -> Answer:
         try:
-            return to_answer(recognizer.recognize_drawing(Drawing.from_json(drawing)))
-        except DrawingError as problem:
+            shown, number = kept.get(kept.tab).choose(choice)
+        except NoSuchSign as problem:
             raise gr.Error(str(problem), print_exception=False) from None
-
-    def recognize_photo(photo: str | None) -> dict[str, Any]:
-        """Read an image file: dark on light or light on dark, in any size up to 60 megapixels.
-
-        Answers {"text", "predictions": [{"digit", "runner_up", "probability", "probabilities", "is_digit", "row",
-        "box"}]}, the digits in reading order; the text has a line a row, and "?" for what is not a digit.
-        The digit is null where it doesn't look like one; the runner-up is the second digit of "4 or 9?", else null.
-        A box is [top, left, height, width] in pixels of the upright photo. No writing gives the text "" and no
-        predictions.
-        """
-        if photo is None:
-            raise gr.Error("There is no photo in the request; upload one first.", print_exception=False)
-        try:
-            return to_answer(recognizer.recognize_photo(read_photo(photo)))
-        except PhotoError as problem:
-            raise gr.Error(str(problem), print_exception=False) from None
+        return answer_with(shown, kept.tab, kept, number)
 
     with gr.Blocks(
         title=texts.TITLE,
@@ -167,7 +118,9 @@ def build_app(recognizer: Recognizer) -> gr.Blocks:
                     )
                     photo_gate = PhotoGate("photo", MAX_UPLOAD * 1_000_000)
                     gr.Examples(sorted(map(str, EXAMPLES.glob("*.jpg"))), photo, label=texts.PHOTO_EXAMPLES)
-            with gr.Column(scale=6, min_width=320):
+                with gr.Tab(texts.MANY_TAB, id="many"):
+                    ManyPhotos(recognizer, MAX_UPLOAD * 1_000_000, elem_id="many")
+            with gr.Column(scale=6, min_width=320, elem_id="answer-side"):
                 answer = gr.HTML(render_sentence(texts.ASK_FOR_DRAWING), elem_id="answer")
                 chart = gr.BarPlot(
                     render_chart(None),
@@ -187,24 +140,23 @@ def build_app(recognizer: Recognizer) -> gr.Blocks:
                 )
                 steps = gr.HTML(render_steps([]), elem_id="network-input")
                 sign_choice = SignChoice("answer", texts.COPIED)
-        shown = gr.State(None, time_to_live=DELETE_UPLOADS)
+        kept = gr.State(Kept(), time_to_live=DELETE_UPLOADS)
 
         # No queue: a reading takes 2 ms, and a place in the queue 15. `always_last` is the back-pressure: each page
         # has one request under way and drops all that wait but the newest.
         quickly: dict[str, Any] = {
-            "outputs": [answer, chart, steps, shown],
+            "outputs": [answer, chart, steps, kept],
             "queue": False,
             "show_progress": "hidden",
             "api_visibility": "private",
         }
-        sketchpad.input(show_drawing, sketchpad, trigger_mode="always_last", **quickly)
-        draw_tab.select(show_drawing, sketchpad, **quickly)
-        photo_tab.select(show_photo, photo, **quickly)
-        photo.change(show_photo, photo, **{**quickly, "queue": True, "show_progress": "minimal"})
-        sign_choice.input(choose_sign, [sign_choice, shown], trigger_mode="always_last", **quickly)
-        photo_gate.input(refuse_photo, photo_gate, **quickly)
-        gr.api(recognize_drawing, api_name="recognize_drawing")
-        gr.on([], recognize_photo, photo, gr.JSON(visible=False), api_name="recognize_photo")
+        sketchpad.input(read_drawing, [sketchpad, kept], trigger_mode="always_last", **quickly)
+        draw_tab.select(open_tab("draw", texts.ASK_FOR_DRAWING), kept, **quickly)
+        photo_tab.select(open_tab("photo", texts.ASK_FOR_PHOTO), kept, **quickly)
+        photo.change(read_upload, [photo, kept], **{**quickly, "queue": True, "show_progress": "minimal"})
+        sign_choice.input(choose_sign, [sign_choice, kept], trigger_mode="always_last", **quickly)
+        photo_gate.input(refuse_photo, [photo_gate, kept], **quickly)
+        add_api(recognizer, photo)
     return page.queue(max_size=QUEUE, default_concurrency_limit=CONCURRENT)
 
 

@@ -72,7 +72,7 @@ class Visitor:
         RuntimeError
             If the server answers with anything but 200.
         """
-        body = json.dumps({"data": [{**drawing, "live": live}], **self._event})
+        body = json.dumps({"data": [{**drawing, "live": live}, None], **self._event})
         self._connection.request("POST", "/gradio_api/run/predict", body, {"Content-Type": "application/json"})
         response = self._connection.getresponse()
         text = response.read()

@@ -12,8 +12,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the project, when this runs as a script
 
 from benchmarks.report import Figure, print_report
-from interface.answer import render_answer, render_chart, render_steps
+from interface.answer import render_answer, render_chart
 from interface.examples import digit_drawing
+from interface.steps import render_steps
 from model.recognizer import Recognizer
 from preprocessing import Drawing, drawing_to_page
 
@@ -29,7 +30,7 @@ def measure_steps(recognizer: Recognizer, text: str) -> tuple[list[float], int |
     times.append(time.perf_counter())
     render_answer([prediction])
     render_chart(prediction.probabilities)
-    render_steps([prediction], 0, drawing.height, drawing.width)
+    render_steps([prediction], 0, (drawing.height, drawing.width))
     times.append(time.perf_counter())
     return times, prediction.digit
 

@@ -8,6 +8,9 @@ from typing import Any
 import gradio as gr
 from gradio.data_classes import ImageData
 
+from interface import texts
+from preprocessing import PICTURE_SUFFIXES
+
 __all__ = ["Photo", "PhotoGate"]
 
 HERE = Path(__file__).parent
@@ -53,7 +56,8 @@ class Photo(gr.Image):
 class PhotoGate(gr.HTML):
     """What Gradio's photo box lacks in the browser; itself it shows nothing.
 
-    Pictures pasted with the keyboard go into the box. Files that are too large do not, which Gradio's upload drops
+    Pictures pasted with the keyboard go into the box, and those that only their name tells to be some. Files that the
+    browser cannot show are said to be such. Files that are too large do not go in, which Gradio's upload drops
     without a word: the `input` event tells of one, with `{"name": str, "size": bytes}` as the value.
 
     Parameters
@@ -66,7 +70,13 @@ class PhotoGate(gr.HTML):
 
     def __init__(self, photo: str, limit: int, **options: Any) -> None:
         super().__init__(
-            js_on_load=(HERE / "photo.js").read_text("utf-8"), photo=photo, limit=limit, visible="hidden", **options
+            js_on_load=(HERE / "photo.js").read_text("utf-8"),
+            photo=photo,
+            limit=limit,
+            suffixes=PICTURE_SUFFIXES,
+            unshown=texts.NOT_SHOWN,
+            visible="hidden",
+            **options,
         )
 
     def get_block_name(self) -> str:

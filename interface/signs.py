@@ -1,4 +1,4 @@
-"""What a person chooses in the answer: a digit of the number, by a click on it."""
+"""What a person chooses in the answer, a digit of the number, and what they put in its place."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ HERE = Path(__file__).parent
 
 
 class SignChoice(gr.HTML):
-    """Tells of clicks on the digits of an answer; itself it shows nothing.
+    """Tells of clicks on the digits of an answer, and of keys pressed there; itself it shows nothing.
 
-    The `input` event has `{"sign": number from 0 on, "clicks": int}` as the value.
+    The `input` event has `{"sign": number from 0 on, "fix": "0" … "9", "?", "remove" or None, "count": int}` as the
+    value. While the answer has the focus, digits correct the chosen sign, Delete and Backspace remove it, and the
+    arrows choose its neighbors.
 
     Parameters
     ----------
     answer : str
-        The element id of the HTML with buttons that have `data-sign`, or `data-copy` for the text to copy.
+        The element id of the HTML with buttons that have `data-sign`, `data-fix` in a menu with `data-selected`, or
+        `data-copy` for the text to copy.
     copied : str
         What a copy button says when it is done.
     """

@@ -1,18 +1,23 @@
 // Pen strokes in, `props.value = {width, height, strokes, live}` and an `input` event out.
 // Gradio runs this once when the component is on the page; `element`, `props` and `trigger` are its arguments.
 
-const SIDE = 400; // units of the canvas, whatever its size on the screen
+const HEIGHT = 400; // units of the canvas, whatever its size on the screen
+const WIDTHS = { square: 400, wide: 960 }; // units; sketchpad.css has their aspect ratios
+const FORMAT = "sketchpad-format"; // where the browser remembers it
 const NEAR = 1; // units; a point nearer than this to the last one adds nothing
 const LIVE_INTERVAL = 80; // ms between two readings while the pen moves: 12 a second
 const PEN_STEP = 4; // units a key press
 
+const pad = element.querySelector(".pad");
 const canvas = element.querySelector("canvas");
 const hint = element.querySelector(".hint");
 const undoButton = element.querySelector("[data-tool=undo]");
 const clearButton = element.querySelector("[data-tool=clear]");
+const wideButton = element.querySelector("[data-tool=wide]");
 const penSlider = element.querySelector("[data-tool=pen]");
 const context = canvas.getContext("2d");
 
+let format = "square";
 let strokes = []; // {pen, points: [[x, y], ...]}
 let past = []; // the strokes before each step, for Undo: Clear can be undone, too
 let active = null; // the pointer that draws; a second finger or a palm is ignored
@@ -23,9 +28,8 @@ let frame = null;
 
 function paint() {
   frame = null;
-  const scale = canvas.width / SIDE;
-  context.setTransform(scale, 0, 0, scale, 0, 0);
-  context.clearRect(0, 0, SIDE, SIDE);
+  context.setTransform(canvas.width / WIDTHS[format], 0, 0, canvas.height / HEIGHT, 0, 0);
+  context.clearRect(0, 0, WIDTHS[format], HEIGHT);
   context.strokeStyle = context.fillStyle = getComputedStyle(canvas).color;
   context.lineCap = context.lineJoin = "round";
   for (const stroke of strokes) paintStroke(context, stroke);
@@ -55,10 +59,11 @@ function schedulePaint() {
 }
 
 function fitToScreen() {
-  const side = Math.round(canvas.clientWidth * (window.devicePixelRatio || 1));
+  const ratio = window.devicePixelRatio || 1;
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((side) => Math.round(side * ratio));
   // hidden in a tab that is not shown, or as it was; a new canvas is 300 x 150
-  if (side === 0 || (side === canvas.width && side === canvas.height)) return;
-  canvas.width = canvas.height = side;
+  if (width === 0 || (width === canvas.width && height === canvas.height)) return;
+  [canvas.width, canvas.height] = [width, height];
   paint();
 }
 
@@ -67,7 +72,7 @@ function fitToScreen() {
 function send(live) {
   clearTimeout(liveTimer);
   liveTimer = null;
-  props.value = { width: SIDE, height: SIDE, strokes: strokes.map((stroke) => stroke.points), live };
+  props.value = { width: WIDTHS[format], height: HEIGHT, strokes: strokes.map((stroke) => stroke.points), live };
   trigger("input");
 }
 
@@ -80,7 +85,7 @@ function sendSoon() {
 function toPoint(event) {
   const { left, top, width, height } = canvas.getBoundingClientRect();
   const round = (value) => Math.round(value * 10) / 10;
-  return [round(((event.clientX - left) / width) * SIDE), round(((event.clientY - top) / height) * SIDE)];
+  return [round(((event.clientX - left) / width) * WIDTHS[format]), round(((event.clientY - top) / height) * HEIGHT)];
 }
 
 function startStroke(event) {
@@ -146,6 +151,43 @@ function changePen(step) {
   penSlider.value = Number(penSlider.value) + step; // the slider keeps to its limits
 }
 
+// What is drawn, and all that Undo may bring back, keeps its place around the middle, and becomes smaller where it would
+// not be whole: one change for all of it, so that Undo takes back strokes and moves nothing.
+function changeFormat(next) {
+  if (active !== null || next === format) return;
+  const shift = (WIDTHS[next] - WIDTHS[format]) / 2;
+  const all = [...past, strokes].flat();
+  const edges = all.flatMap(({ pen, points }) => points.flatMap(([x]) => [x + shift - pen / 2, x + shift + pen / 2]));
+  const [left, right] = edges.reduce(([low, high], x) => [Math.min(low, x), Math.max(high, x)], [WIDTHS[next], 0]);
+  const scale = Math.min(1, WIDTHS[next] / (right - left));
+  // beyond an edge: moved in; too wide for both: in the middle
+  const move = right - left > WIDTHS[next] ? (WIDTHS[next] - (left + right) * scale) / 2
+    : Math.max(0, -left) - Math.max(0, right - WIDTHS[next]);
+  const toNext = ([x, y]) => [(x + shift) * scale + move, (y - HEIGHT / 2) * scale + HEIGHT / 2];
+  const moved = new Map(all.map((stroke) => [stroke, { pen: stroke.pen * scale, points: stroke.points.map(toNext) }]));
+  past = past.map((step) => step.map((stroke) => moved.get(stroke)));
+  strokes = strokes.map((stroke) => moved.get(stroke));
+  showFormat(next);
+  if (strokes.length > 0) send(false);
+}
+
+function showFormat(next) {
+  format = next;
+  pad.classList.toggle("wide", format === "wide");
+  wideButton.setAttribute("aria-pressed", format === "wide");
+  fitToScreen();
+  schedulePaint();
+}
+
+wideButton.addEventListener("click", () => {
+  changeFormat(format === "wide" ? "square" : "wide");
+  try {
+    localStorage.setItem(FORMAT, format);
+  } catch {
+    // a browser that remembers nothing
+  }
+});
+
 undoButton.addEventListener("click", undo);
 clearButton.addEventListener("click", clear);
 
@@ -178,8 +220,10 @@ for (const { name, drawing } of props.examples) {
   const paths = drawing.strokes.map((points) => `<polyline points="${points.map((p) => p.join()).join(" ")}" />`);
   button.innerHTML = `<svg viewBox="0 0 ${drawing.width} ${drawing.height}" stroke-width="${pen}">${paths.join("")}</svg>`;
   button.addEventListener("click", () => {
-    const scale = SIDE / Math.max(drawing.width, drawing.height);
-    const toPad = (points) => ({ pen: Number(penSlider.value), points: points.map(([x, y]) => [x * scale, y * scale]) });
+    const scale = HEIGHT / Math.max(drawing.width, drawing.height);
+    const left = (WIDTHS[format] - drawing.width * scale) / 2;
+    const toPoint = ([x, y]) => [left + x * scale, y * scale];
+    const toPad = (points) => ({ pen: Number(penSlider.value), points: points.map(toPoint) });
     setStrokes(drawing.strokes.map(toPad));
   });
   group.append(button);
@@ -187,4 +231,8 @@ for (const { name, drawing } of props.examples) {
 
 new ResizeObserver(fitToScreen).observe(canvas);
 new MutationObserver(schedulePaint).observe(document.body, { attributeFilter: ["class"] }); // light and dark
-fitToScreen();
+try {
+  showFormat(localStorage.getItem(FORMAT) === "wide" ? "wide" : "square");
+} catch {
+  showFormat("square");
+}

@@ -27,7 +27,7 @@ DRAWING_SCHEMA: dict[str, Any] = {
 
 
 class Sketchpad(gr.HTML):
-    """A square to draw on with mouse, finger or pen.
+    """A pad to draw on with mouse, finger or pen: square, or wide for numbers, which the browser remembers.
 
     Its value is a drawing as JSON, `{"width", "height", "strokes": [[[x, y], …], …], "live"}`, or None before the
     first stroke. The `input` event comes up to 12 times a second while the pen moves (`live` is true), and at once

@@ -108,6 +108,43 @@ def test_documentation_names_both_endpoints_and_nothing_else(api: str) -> None:
         assert endpoint["description"].startswith("Read a")
 
 
+# ---------------------------------------------------------------- what the page itself calls
+
+
+def ask_many(address: str, function: str, **request: Any) -> httpx.Response:
+    """Call a function of the table of many photos, as its part in the browser does."""
+    config = httpx.get(f"{address}config").json()
+    [component] = [part["id"] for part in config["components"] if part["props"].get("elem_id") == "many"]
+    fields = {"component_id": component, "fn_name": function, "session_hash": "test"}
+    if "files" in request:
+        return httpx.post(f"{address}gradio_api/component_server", data=fields, timeout=60, **request)
+    return httpx.post(f"{address}gradio_api/component_server", json={**fields, **request}, timeout=60)
+
+
+def test_one_of_many_photos_is_read_and_refused_where_it_is_too_large(address: str) -> None:
+    chalk = (FOLDER / "chalk.jpg").read_bytes()
+    answer = ask_many(address, "read_one", files={"file": ("../../chalk.jpg", chalk)}).json()
+
+    assert answer["text"] == "8"
+    assert answer["note"] == ""
+    assert answer["picture"].startswith("data:image/jpeg;base64,")
+    limit = MAX_UPLOAD * 1_000_000
+    assert ask_many(address, "read_one", files={"file": ("large.jpg", bytes(limit + 1))}).status_code == 413
+
+
+@pytest.mark.parametrize("data", [None, "chalk.jpg", {"file": "/etc/hostname"}, {"path": "/etc/hostname"}])
+def test_only_what_is_sent_along_is_read(address: str, data: Any) -> None:
+    answer = ask_many(address, "read_one", data=data)
+
+    assert answer.json() == {"error": "There is no photo in the request; send one."}
+
+
+def test_a_table_that_is_none_is_explained(address: str) -> None:
+    answer = ask_many(address, "write_table", data=[1])
+
+    assert answer.json() == {"error": 'A table is a list of rows {"file", "text", "lowest_confidence", "error"}.'}
+
+
 def find_event(address: str, elem_id: str, event: str) -> int:
     """The number of what the page calls when an element of it has an event."""
     config = httpx.get(f"{address}config").json()
@@ -124,7 +161,7 @@ def test_forty_pages_drawing_at_once_get_their_own_answers(address: str) -> None
         session = {"fn_index": number, "session_hash": f"page{page}", "event_data": {}}
         with httpx.Client(timeout=60) as browser:
             answers = [
-                browser.post(f"{address}gradio_api/run/predict", json={"data": [drawing], **session})
+                browser.post(f"{address}gradio_api/run/predict", json={"data": [drawing, None], **session})
                 for drawing in [{**digit_drawing(page % 10), "live": live} for live in (True, False)]
             ]
         texts = [answer.json()["data"][0] for answer in answers]

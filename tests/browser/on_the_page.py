@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from playwright.sync_api import CDPSession, Locator, Page, expect
+from written_numbers import number_drawing
 
+from benchmarks.chromium import draw_with_mouse
 from interface import texts
 from interface.answer import MARKS
 from interface.examples import CANVAS
@@ -41,6 +43,18 @@ def expect_digit(page: Page, digit: int, live: bool = False) -> None:
     expect(reading.locator(".digit")).to_have_text(str(digit))
 
 
+def draw_number(page: Page, text: str) -> None:
+    drawing = number_drawing([text])
+    scale = CANVAS / max(drawing.width, drawing.height)
+    draw_with_mouse(canvas_of(page), [(stroke * scale).tolist() for stroke in drawing.strokes])
+
+
+def expect_number(page: Page, text: str) -> None:
+    """Wait until the answer is this number, its digits in the order in which they are read."""
+    buttons = page.locator("#answer .number:not(.live) .digits button")
+    expect(buttons).to_have_text(list(text))
+
+
 def expect_sentence(page: Page, sentence: str) -> None:
     """Wait until a sentence stands in place of an answer, and the bars are empty."""
     expect(page.locator("#answer").get_by_role("status")).to_have_text(sentence)
@@ -59,8 +73,8 @@ def expect_no_digit(page: Page) -> None:
 
 
 def open_tab(page: Page, name: str) -> None:
-    page.get_by_role("tab", name=name).click()
-    expect(page.get_by_role("tab", name=name)).to_have_attribute("aria-selected", "true")
+    page.get_by_role("tab", name=name, exact=True).click()
+    expect(page.get_by_role("tab", name=name, exact=True)).to_have_attribute("aria-selected", "true")
 
 
 # From left to right; the number below a bar is the axis label nearest to its middle.

@@ -6,7 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from on_the_page import LAPTOP, PHONE, canvas_of, expect_digit, open_tab, read_bars, wait_for_best_bar
+from on_the_page import (
+    LAPTOP,
+    PHONE,
+    canvas_of,
+    draw_number,
+    expect_digit,
+    expect_number,
+    open_tab,
+    read_bars,
+    wait_for_best_bar,
+)
 from PIL import Image
 from playwright.sync_api import Page, expect
 from written_numbers import number_drawing, number_photo
@@ -15,18 +25,6 @@ from benchmarks.chromium import draw_with_mouse
 from interface.examples import CANVAS
 
 OpenPage = Callable[..., Page]
-
-
-def draw_number(page: Page, text: str) -> None:
-    drawing = number_drawing([text])
-    scale = CANVAS / max(drawing.width, drawing.height)
-    draw_with_mouse(canvas_of(page), [(stroke * scale).tolist() for stroke in drawing.strokes])
-
-
-def expect_number(page: Page, text: str) -> None:
-    """Wait until the answer is this number, its digits in the order in which they are read."""
-    buttons = page.locator("#answer .number:not(.live) .digits button")
-    expect(buttons).to_have_text(list(text))
 
 
 @pytest.mark.parametrize("window", [LAPTOP, PHONE], ids=["laptop", "phone"])
@@ -39,7 +37,7 @@ def test_a_drawn_number_is_read_and_each_digit_has_its_bars(open_page: OpenPage,
     page.locator('#answer .digits [data-sign="2"]').click()
 
     wait_for_best_bar(page, 7)
-    expect(page.locator('#answer [aria-pressed="true"]')).to_have_text("7")
+    expect(page.locator('#answer .digits [aria-pressed="true"]')).to_have_text("7")
     expect(page.locator("#answer [role=status] strong")).to_contain_text("3 of 4")
     assert max(read_bars(page), key=lambda bar: bar.share).digit == "7"
     assert page.evaluate("document.documentElement.scrollWidth") == window["viewport"]["width"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from on_the_page import (
 )
 from PIL import Image
 from playwright.sync_api import Page, expect
+from written_numbers import number_photo
 
 from app import MAX_UPLOAD
 from benchmarks.chromium import draw_with_mouse
@@ -36,7 +38,16 @@ def test_example_photos(laptop: Page) -> None:
     for name, (digit, _) in sorted(EXAMPLE_PHOTOS.items()):
         laptop.locator(f".gallery-item:has(img[src*='{name}'])").click()
         expect_digit(laptop, digit)
-        expect(laptop.locator("#network-input img")).to_have_count(4)
+        expect(laptop.locator("#network-input figcaption")).to_have_text(
+            [
+                texts.STEP_PHOTO,
+                texts.STEP_EVENED,
+                texts.STEP_INK,
+                texts.STEP_CROP,
+                texts.STEP_SCALED,
+                texts.STEP_IMAGE,
+            ]
+        )
         assert [bar.digit for bar in read_bars(laptop) if bar.is_best] == [str(digit)]
 
 
@@ -85,11 +96,13 @@ def test_each_tab_has_its_own_answer(laptop: Page) -> None:
     expect_digit(laptop, 8)
 
 
-def test_blank_photo_is_said_to_be_one(laptop: Page, blank_photo: Path) -> None:
+def test_blank_photo_is_said_to_be_one_and_its_way_shown(laptop: Page, blank_photo: Path) -> None:
     open_tab(laptop, "Photo")
     upload(laptop, blank_photo)
 
     expect_sentence(laptop, texts.NO_WRITING)
+    captions = [texts.STEP_PHOTO, texts.STEP_EVENED, texts.STEP_INK]
+    expect(laptop.locator("#network-input figcaption")).to_have_text(captions)
 
 
 def test_unreadable_photo_is_explained_and_the_drawing_still_there(laptop: Page, unreadable_photo: Path) -> None:
@@ -112,7 +125,7 @@ def test_unreadable_photo_is_explained_and_the_drawing_still_there(laptop: Page,
 def test_too_large_photo_is_explained_and_the_next_is_read(laptop: Page, large_photo: Path) -> None:
     open_tab(laptop, "Photo")
     upload(laptop, large_photo)
-    expect_sentence(laptop, texts.PHOTO_TOO_LARGE.format(name="large.png", size=20.1, limit=20))
+    expect_sentence(laptop, texts.PHOTO_TOO_LARGE.format(name="large.png", size="20.1", limit=20))
 
     upload(laptop, FOLDER / "chalk.jpg")
     expect_digit(laptop, 8)
@@ -141,7 +154,7 @@ def test_photos_come_by_drop_and_paste(laptop: Page, event: str, where: str) -> 
     example = laptop.locator(".gallery-item img[src*='chalk']").get_attribute("src")
 
     laptop.evaluate(GIVE, [where, event, "large.jpg", None])
-    expect_sentence(laptop, texts.PHOTO_TOO_LARGE.format(name="large.jpg", size=20.1, limit=20))
+    expect_sentence(laptop, texts.PHOTO_TOO_LARGE.format(name="large.jpg", size="20.1", limit=20))
 
     laptop.evaluate(GIVE, [where, event, "chalk.jpg", example])
     expect_digit(laptop, 8)
@@ -156,3 +169,53 @@ def test_a_pasted_photo_replaces_the_one_before(laptop: Page) -> None:
     laptop.evaluate(GIVE, ["body", "paste", "ruled-paper.jpg", other])
 
     expect_digit(laptop, 7)
+
+
+# ---------------------------------------------------------------- what browsers do not know
+
+
+@pytest.fixture
+def heic_photo(tmp_path: Path) -> Path:
+    """A 7, as iPhones save it."""
+    import pillow_heif
+
+    pillow_heif.from_pillow(Image.fromarray(number_photo(["7"]))).save(tmp_path / "IMG_1.HEIC")
+    return tmp_path / "IMG_1.HEIC"
+
+
+def test_a_photo_that_the_browser_cannot_show_is_shown_with_the_answer(laptop: Page, heic_photo: Path) -> None:
+    open_tab(laptop, "Photo")
+    upload(laptop, heic_photo)
+
+    expect_digit(laptop, 7)
+    expect(laptop.locator("#photo [data-unshown]")).to_have_attribute("data-unshown", texts.NOT_SHOWN)
+    assert laptop.locator("#answer .overlay img").evaluate("img => img.decode().then(() => img.naturalWidth)") > 300
+    remove(laptop)
+    upload(laptop, FOLDER / "chalk.jpg")
+    expect_digit(laptop, 8)
+    expect(laptop.locator("#photo [data-unshown]")).to_have_count(0)
+
+
+# As it comes where the system does not know HEIC: a name and no type
+DROP_UNTYPED = """([name, code]) => {
+  const files = new DataTransfer();
+  files.items.add(new File([Uint8Array.from(atob(code), (c) => c.charCodeAt(0))], name));
+  const box = document.querySelector("#photo button[aria-dropeffect]");
+  box.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: files }));
+}"""
+
+
+def test_a_photo_is_known_by_its_name_alone(laptop: Page, heic_photo: Path) -> None:
+    open_tab(laptop, "Photo")
+    laptop.locator("#photo input[type=file]").wait_for(state="attached")
+    laptop.evaluate(DROP_UNTYPED, [heic_photo.name, base64.b64encode(heic_photo.read_bytes()).decode()])
+
+    expect_digit(laptop, 7)
+
+
+def test_the_file_chooser_offers_heic(laptop: Page) -> None:
+    open_tab(laptop, "Photo")
+    with laptop.expect_file_chooser() as chooser:
+        laptop.locator("#photo button[aria-dropeffect]").click()
+
+    assert ".heic" in str(chooser.value.element.get_attribute("accept"))

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from html import unescape
 
-import cv2
 import numpy as np
 import pytest
 
 from interface import texts
-from interface.answer import (
-    MARKS,
-    render_answer,
-    render_chart,
-    render_photo,
-    render_sentence,
-    render_steps,
-    shrink_photo,
-)
+from interface.answer import MARKS, fixed_text, render_answer, render_chart, render_overlay, render_sentence
 from interface.examples import digit_drawing
 from model.card import Card
 from model.recognizer import Prediction, Recognizer
@@ -43,6 +33,8 @@ def read(probabilities: dict[int, float], strokes: list | None = None, is_digit:
 
 
 def strip_tags(html: str) -> list[str]:
+    """The words, without the menu to fix them, which is always the same."""
+    html = re.sub(r"<details.*</details>", "", html)
     return [unescape(text) for text in re.split(r"<[^>]*>", html) if text]
 
 
@@ -148,59 +140,6 @@ def test_ten_empty_bars_without_an_answer() -> None:
     assert set(rows["mark"]) == set(MARKS)  # Gradio's chart colors only marks that its first value had
 
 
-# ---------------------------------------------------------------- steps
-
-
-def read_pictures(html: str) -> dict[str, np.ndarray]:
-    """By caption, (h, w, 3) uint8."""
-    found = re.findall(r'<img src="data:image/png;base64,([^"]*)" alt="([^"]*)"', html)
-    data = {caption: np.frombuffer(base64.b64decode(code), np.uint8) for code, caption in found}
-    return {caption: cv2.imdecode(png, cv2.IMREAD_COLOR) for caption, png in data.items()}
-
-
-def test_steps_are_four_pictures_in_order() -> None:
-    [prediction] = read({7: 1.0})
-    pictures = read_pictures(render_steps([prediction], 0, 400, 400))
-
-    assert list(pictures) == [texts.STEP_PAGE, texts.STEP_CROP, texts.STEP_SCALED, texts.STEP_IMAGE]
-    assert pictures[texts.STEP_PAGE].shape == pictures[texts.STEP_IMAGE].shape == (112, 112, 3)
-    assert max(pictures[texts.STEP_CROP].shape) == max(pictures[texts.STEP_SCALED].shape) == 112
-    seen = pictures[texts.STEP_IMAGE][2::4, 2::4, 0]  # a pixel of the network's is 4 x 4 of the picture's
-    assert np.array_equal(seen, np.rint(prediction.glyph.image * 255))
-
-
-def test_page_shows_the_writing_at_its_place_in_its_box() -> None:
-    predictions = read({1: 1.0}, strokes=[[[300, 40], [300, 160]]])
-    page = read_pictures(render_steps(predictions, 0, 400, 400))[texts.STEP_PAGE]
-
-    is_gray = (page == page[..., :1]).all(axis=2)
-    rows, columns = np.nonzero(is_gray & (page[..., 0] > 127))
-    assert (rows.min() + rows.max()) / 2 == pytest.approx(100 / 400 * 112, abs=1.5)
-    assert (columns.min() + columns.max()) / 2 == pytest.approx(300 / 400 * 112, abs=1.5)
-    box_rows, box_columns = np.nonzero(~is_gray)
-    assert box_rows.min() < rows.min() < rows.max() < box_rows.max()
-    assert box_columns.min() < columns.min() < columns.max() < box_columns.max()
-
-
-@pytest.mark.parametrize(("height", "width"), [(400, 400), (3000, 1000), (10, 4000)])
-def test_writing_at_the_edge_of_any_page_is_drawn(height: float, width: float) -> None:
-    data = {"width": width, "height": height, "strokes": [[[0, 0], [width, 0], [width, height]]]}
-    recognizer = Recognizer(lambda images: (np.full((len(images), 10), 0.1), np.ones(len(images))))
-    predictions = recognizer.recognize_drawing(Drawing.from_json(data))
-
-    page = read_pictures(render_steps(predictions, 0, height, width))[texts.STEP_PAGE]
-
-    assert max(page.shape) == 112
-    assert page.max() == 255
-
-
-def test_no_steps_without_writing() -> None:
-    html = render_steps([])
-
-    assert strip_tags(html) == [texts.STEPS_TITLE, texts.NOTHING_YET]
-    assert "<img" not in html
-
-
 # ---------------------------------------------------------------- numbers
 
 
@@ -225,7 +164,7 @@ def test_unsure_digits_of_a_number_are_marked() -> None:
 
 def test_boxes_stand_where_the_digits_do() -> None:
     predictions = read({1: 1.0}, BARS)
-    html = render_photo("data:,", (400, 400), predictions, selected=2)
+    html = render_overlay("data:,", (400, 400), predictions, selected=2)
     lefts = [float(left) for left in re.findall(r"left: ([\d.]+)%", html)]
     widths = [float(width) for width in re.findall(r"width: ([\d.]+)%", html)]
     middles = [left + width / 2 for left, width in zip(lefts, widths, strict=True)]
@@ -233,17 +172,62 @@ def test_boxes_stand_where_the_digits_do() -> None:
     assert re.findall(r'aria-pressed="(\w+)"', html) == ["false", "false", "true"]
 
 
-def test_a_photo_is_sent_small() -> None:
-    noise = np.random.default_rng(0).integers(0, 255, (3000, 4000, 3), np.uint8)
-    url = shrink_photo(noise)
-    jpeg = np.frombuffer(base64.b64decode(url.removeprefix("data:image/jpeg;base64,")), np.uint8)
-    assert cv2.imdecode(jpeg, cv2.IMREAD_COLOR).shape == (675, 900, 3)
+# ---------------------------------------------------------------- what a person has corrected
 
 
-def test_steps_of_a_number_show_all_digits_and_box_the_chosen_one() -> None:
-    page = read_pictures(render_steps(read({1: 1.0}, BARS), 2, 400, 400))[texts.STEP_PAGE]
-    is_gray = (page == page[..., :1]).all(axis=2)
-    columns = np.flatnonzero((is_gray & (page[..., 0] > 127)).any(axis=0))
-    assert columns.min() < 112 / 3
-    assert columns.max() > 112 * 2 / 3
-    assert np.nonzero(~is_gray)[1].min() > 112 * 2 / 3
+def read_menu(html: str) -> dict[str, bool]:
+    """What is offered, and whether it is what stands there now."""
+    return {fix: pressed == "true" for fix, pressed in re.findall(r'data-fix="([^"]+)" aria-pressed="(\w+)"', html)}
+
+
+def test_the_text_has_what_a_person_put_in_place_of_a_digit() -> None:
+    predictions = read({7: 1.0}, BARS)
+
+    assert fixed_text(predictions, {}) == "777"
+    assert fixed_text(predictions, {1: 4}) == "747"
+    assert fixed_text(predictions, {1: 4, 2: None}) == "74"
+    assert fixed_text(predictions, {0: None, 1: None, 2: None}) == ""
+
+
+def test_a_corrected_digit_is_marked_and_said_to_be_one() -> None:
+    html = render_answer(read({7: 0.95, 1: 0.05}, BARS), selected=1, fixes={1: 4})
+
+    assert strip_tags(html) == [*"747", texts.COPY, "747", "2 of 3: a 4, corrected by you", "Read as a 7, 95.0 %"]
+    assert 'data-copy="747"' in html
+    assert re.findall(r'class="fixed" title="corrected by you" aria-label="4, corrected by you" data-sign="(.)"', html)
+    assert read_menu(html)["4"]
+    assert not read_menu(html)["7"]
+
+
+def test_a_removed_digit_stays_in_sight_and_not_in_the_text() -> None:
+    html = render_answer(read({7: 0.95, 1: 0.05}, BARS), selected=2, fixes={2: None})
+
+    assert strip_tags(html) == [*"777", texts.COPY, "77", "3 of 3: removed by you", "Read as a 7, 95.0 %"]
+    assert re.findall(r'class="removed" .* data-sign="(.)" aria-pressed="true"', html) == ["2"]
+    assert [fix for fix, is_now in read_menu(html).items() if is_now] == ["remove"]
+
+
+def test_a_single_digit_is_corrected_and_not_removed() -> None:
+    answer = read({7: 0.95, 1: 0.05})
+
+    assert list(read_menu(render_answer(answer))) == list("0123456789")
+    html = render_answer(answer, fixes={0: 1})
+    assert strip_tags(html) == ["1", "a 1, corrected by you", "Read as a 7, 95.0 %"]
+    assert '<b class="fixed" title="corrected by you">1</b>' in html
+
+
+def test_what_was_read_as_no_digit_can_be_one_and_be_none_again() -> None:
+    answer = read({8: 1.0}, is_digit=0.4)
+
+    assert [fix for fix, is_now in read_menu(render_answer(answer)).items() if is_now] == ["?"]
+    html = render_answer(answer, fixes={0: 8})
+    assert strip_tags(html) == ["8", "an 8, corrected by you", texts.READ_AS_NONE]
+    assert 'class="reading"' in html
+    assert "?" in read_menu(html)
+
+
+def test_boxes_show_what_a_person_has_corrected() -> None:
+    html = render_overlay("data:,", (400, 400), read({1: 1.0}, BARS), fixes={0: 4, 2: None})
+
+    assert re.findall(r'class="(\w*)" data-sign', html) == ["fixed", "", "removed"]
+    assert re.findall(r"<b>(.)</b>", html) == ["4", "1", "1"]

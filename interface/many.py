@@ -1,0 +1,130 @@
+"""Many photos at once: files in; a table with pictures, texts to correct and downloads out."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import gradio as gr
+from gradio_client.utils import strip_invalid_filename_characters
+
+from interface import texts
+from interface.shown import PROBLEMS
+from interface.steps import shrink, to_jpeg_url
+from model.recognizer import Recognizer, to_answer
+from model.table import Row, draw_boxes, lowest_confidence, write_csv
+from preprocessing import PICTURE_SUFFIXES, PhotoError, find_writing, read_photo, writing_to_page
+
+__all__ = ["ManyPhotos", "read_file", "rows_to_csv"]
+
+HERE = Path(__file__).parent
+READERS = 2  # photos, of all visitors together, that are read at the same time: drawing goes on beside them
+MAX_FILES = 500  # in the table; each has a picture of 10 to 30 kB in the browser
+THUMBNAIL_SIDE = 480  # pixels: small in the table, and large enough to check a number on it when it is clicked
+
+
+def read_file(recognizer: Recognizer, name: str, content: bytes) -> dict[str, Any]:
+    """Read a picture file from memory; it is on disk only as long as that takes.
+
+    Returns
+    -------
+    dict
+        `{"text", "predictions", "lowest_confidence", "percent", "note", "picture"}`: the first two as `to_answer` has
+        them, the least probability as a number and in words, why there is no writing ("" where there is some), and a
+        small picture with boxes as a data: URL. Or `{"error": sentence}`.
+    """
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / (strip_invalid_filename_characters(Path(name).name).lstrip(".") or "photo")
+        path.write_bytes(content)
+        try:
+            picture = read_photo(path)
+        except PhotoError as problem:
+            return {"error": str(problem)}
+    writing = find_writing(picture.rgb)
+    [predictions] = recognizer.recognize_pages([writing_to_page(writing, picture.size)])
+    note = "" if predictions else PROBLEMS.get(writing.problem, texts.NO_WRITING)
+    lowest = lowest_confidence(predictions)
+    small = draw_boxes(shrink(picture.rgb, THUMBNAIL_SIDE), picture.size, predictions)
+    return {
+        **to_answer(predictions),
+        "lowest_confidence": lowest,
+        "percent": None if lowest is None else texts.format_percent(lowest),
+        "note": note,
+        "picture": to_jpeg_url(small),
+    }
+
+
+def rows_to_csv(rows: Any) -> str:
+    """The table as a CSV file has it, of the rows that the page has: as objects of the columns, texts corrected.
+
+    Raises
+    ------
+    ValueError
+        If they are not such rows; the message is for the user.
+    """
+    stream = io.StringIO(newline="")
+    try:
+        write_csv(
+            [
+                Row(str(r["file"]), str(r["text"]), _to_confidence(r["lowest_confidence"]), str(r["error"]))
+                for r in rows
+            ],
+            stream,
+        )
+    except (KeyError, TypeError, ValueError):
+        raise ValueError(texts.NO_TABLE) from None
+    return stream.getvalue()
+
+
+def _to_confidence(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+class ManyPhotos(gr.HTML):
+    """A box for files and folders, and the table of what is on them.
+
+    The browser sends one file after the other and keeps the table, corrections and all: nothing stays on the server,
+    and Cancel is not to send the rest.
+
+    Parameters
+    ----------
+    recognizer : Recognizer
+    limit : int
+        Bytes; a larger file is not sent.
+    """
+
+    def __init__(self, recognizer: Recognizer, limit: int, **options: Any) -> None:
+        turn = asyncio.Semaphore(READERS)
+
+        async def read_one(request: Any) -> dict[str, Any]:
+            files = getattr(request, "files", [])
+            if len(files) != 1:
+                return {"error": texts.NO_FILE}
+            async with turn:
+                return await asyncio.to_thread(read_file, recognizer, *files[0])
+
+        def write_table(rows: Any) -> dict[str, Any]:
+            try:
+                return {"csv": rows_to_csv(rows)}
+            except ValueError as problem:
+                return {"error": str(problem)}
+
+        super().__init__(
+            html_template=(HERE / "many.html").read_text("utf-8"),
+            css_template=(HERE / "many.css").read_text("utf-8"),
+            js_on_load=(HERE / "many.js").read_text("utf-8"),
+            apply_default_css=False,
+            server_functions=[read_one, write_table],
+            words=texts.MANY,
+            suffixes=PICTURE_SUFFIXES,
+            max_files=MAX_FILES,
+            max_size=limit,
+            **options,
+        )
+
+    def get_block_name(self) -> str:
+        """Use the browser side of Gradio's HTML."""
+        return "html"
