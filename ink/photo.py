@@ -10,17 +10,14 @@ import numpy as np
 from ink.glyphs import Ink, stroke_width
 from ink.parts import find_parts
 from ink.pictures import PHOTO_SIDE, reduce_picture
+from ink.sheet import DARKEST, FLARE, SURROUNDINGS_SIDE, cover_table, find_paper, pen_width
 from ink.writing import keep_writing, remove_rules
 
 __all__ = ["Writing", "find_writing"]
 
 MIN_CONTRAST = 0.06  # of full range: less than this between pen and paper is paper grain
-SURROUNDINGS_SIDE = 200  # pixels, enough to see paper and light
 MIN_SKEW = 0.1  # of 1: writing, light or dark, has over 0.2 on 1,252 photos and drawings; shaded blank paper under 0.07
-WIDEST_PEN = 0.25  # share of the photo's longer side
-SOFTEST = 0.06  # of that width, the deviation of the Gaussian that paper and shadows are smoothed with
-DARKEST = 0.3  # of the sheet where it is bright; what is darker is a table, not a shadow
-FLARE = 16  # gray levels, added before dividing, so that noise in a dark channel of colored paper is no pen
+SOFTEST = 0.06  # of the widest pen, the deviation of the Gaussian that paper and shadows are smoothed with
 PEN_SURROUNDINGS = 0.02  # of the longer side, the deviation of the Gaussian in which strokes are compared
 FAINT_SMOOTHED = 0.002  # of the longer side, the deviation of the Gaussian that takes noise off …
 FAINT_SURROUNDINGS = 0.03  # … and of the one that takes shades off, where no pen is seen
@@ -59,6 +56,16 @@ def find_writing(rgb: np.ndarray) -> Writing:
     rgb : (H, W, 3) uint8
     """
     rgb = reduce_picture(rgb, PHOTO_SIDE)
+    covered = cover_table(rgb)
+    if covered is not rgb and not _is_light_on_dark(covered):  # or it is a board, dark where it lies in shadow
+        writing = _find_on(covered)
+        if writing.ink.any():
+            return writing
+    return _find_on(rgb)
+
+
+def _find_on(rgb: np.ndarray) -> Writing:
+    """Find the writing where there is paper, or a board, alone."""
     if _is_light_on_dark(rgb):
         rgb = 255 - rgb
     darkness = _darkness(rgb)
@@ -84,15 +91,10 @@ def _darkness(rgb: np.ndarray) -> np.ndarray:
 
     The paper is what a closing wider than any pen leaves; dividing by it takes shadows away, since light multiplies.
     """
-    small = reduce_picture(rgb, SURROUNDINGS_SIDE)
-    small = cv2.medianBlur(small, 3)
-    width = max(3, int(max(small.shape[:2]) * WIDEST_PEN) | 1)
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
-    # The border goes on outwards, or a shadow that comes in from it would count as a wide pen.
-    framed = cv2.copyMakeBorder(small, width, width, width, width, cv2.BORDER_REPLICATE)
-    paper = cv2.morphologyEx(framed, cv2.MORPH_CLOSE, disc)[width:-width, width:-width]
-    paper = np.maximum(paper, DARKEST * np.percentile(paper, 90, axis=(0, 1))).astype(np.uint8)
-    paper = cv2.GaussianBlur(paper, (0, 0), width * SOFTEST)
+    _, paper = find_paper(rgb)
+    bright = np.percentile(paper, 90, axis=(0, 1)).astype(np.uint8)
+    paper = np.where(paper < DARKEST * bright, bright, paper)  # that is no paper, and must not pass for some
+    paper = cv2.GaussianBlur(paper, (0, 0), pen_width(paper) * SOFTEST)
     paper = cv2.resize(paper, (rgb.shape[1], rgb.shape[0]), interpolation=cv2.INTER_LINEAR)
     ratio = (rgb.astype(np.float32) + FLARE) / (paper.astype(np.float32) + FLARE)
     red, green, blue = cv2.split(ratio)

@@ -27,7 +27,7 @@ RULE_PIECE = 0.03  # of the length of the side: strokes shorter than that are no
 RULE_LENGTH = 0.5  # of the side, from one edge on
 RULE_MARGIN = 0.04  # of the side; a ruled line comes that near to an edge
 RULE_COVERAGE = 0.7  # of its length that shows
-RULE_WIDTH = 0.012  # of the longer side, at most
+RULE_WIDTH = 0.015  # of the longer side, at most
 RULE_THICKER = 1.4  # times its usual width; where there is more ink, a stroke crosses
 RULE_STEEPEST = 0.2  # rows a column
 

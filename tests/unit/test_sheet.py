@@ -1,0 +1,60 @@
+"""A sheet of paper on a table: what lies around it is no writing."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from written_numbers import number_photo
+
+from ink.sheet import cover_table
+from preprocessing import find_writing
+
+TABLES = {"dark": (40, 38, 36), "wood": (122, 84, 52), "blue cloth": (30, 50, 120)}
+
+
+def lay_on_table(sheet: np.ndarray, table: tuple[int, int, int], sides: str) -> np.ndarray:
+    """A sheet with a rim of table on some of its sides: t, b, l, r."""
+    top, bottom, left, right = ((0.35 if side in sides else 0) * max(sheet.shape) for side in "tblr")
+    rim = [round(width / (1 if len(sides) == 1 else 2)) for width in (top, bottom, left, right)]
+    return cv2.copyMakeBorder(sheet, *rim, cv2.BORDER_CONSTANT, value=table)
+
+
+def shade(photo: np.ndarray) -> np.ndarray:
+    """A photo whose left half lies in shadow."""
+    light = np.where(np.arange(photo.shape[1]) < photo.shape[1] / 2, 0.45, 1)
+    return np.rint(photo * light[:, None]).astype(np.uint8)
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+@pytest.mark.parametrize("sides", ["tblr", "tl", "lr", "b", "r"])
+def test_a_table_around_the_sheet_leaves_no_ink(sides: str, table: tuple[int, int, int]) -> None:
+    sheet = number_photo(["365"], zoom=1.5)
+    alone = find_writing(sheet).ink
+    photo = lay_on_table(sheet, table, sides)
+    ink = find_writing(photo).ink
+    zoom = max(ink.shape) / max(photo.shape)
+    assert ink.sum() / zoom**2 == pytest.approx(alone.sum() * (max(sheet.shape) / max(alone.shape)) ** 2, rel=0.1)
+
+
+def test_a_sheet_that_lies_askew_is_found() -> None:
+    photo = lay_on_table(number_photo(["365"], zoom=1.5), TABLES["wood"], "tblr")
+    height, width = photo.shape[:2]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), 12, 0.9)
+    photo = cv2.warpAffine(photo, turn, (width, height), borderValue=TABLES["wood"])
+    covered = cover_table(photo)
+    assert covered is not photo
+    assert covered.min(axis=2)[:20].min() > 200  # the table is as light as the paper
+
+
+@pytest.mark.parametrize(
+    "photo",
+    [
+        pytest.param(number_photo(["365"]), id="a sheet alone"),
+        pytest.param(255 - number_photo(["365"]), id="chalk on a board"),
+        pytest.param(255 - number_photo(["8"], pen=22, zoom=1), id="a thick light digit"),
+        pytest.param(shade(number_photo(["365"])), id="shadow"),
+    ],
+)
+def test_what_is_no_table_stays(photo: np.ndarray) -> None:
+    assert cover_table(photo) is photo
