@@ -34,7 +34,7 @@ def arrange_rows(parts: list[Part]) -> list[list[Part]]:
     height = typical_height(parts)
     main = [part for part in parts if part.height >= MAIN * height]
     rows, columns = np.array([part.center for part in main]).T
-    slopes = np.linspace(-STEEPEST, STEEPEST, SLOPES)
+    slopes = np.linspace(-STEEPEST, STEEPEST, SLOPES) if len(main) > 1 else np.zeros(1)
     slope = float(min(slopes, key=lambda slope: _cost(rows - slope * columns, slope, height)))
     level = rows - slope * columns
     number = _cluster(level, APART * height)
