@@ -69,7 +69,7 @@ def _find_on(rgb: np.ndarray) -> Writing:
     if _is_light_on_dark(rgb):
         rgb = 255 - rgb
     darkness = _darkness(rgb)
-    pen = remove_rules(_separate_pen(darkness))
+    pen = remove_rules(_separate_pen(darkness), darkness)
     ink = keep_writing(pen)
     evened = np.rint(255 * (1 - darkness)).astype(np.uint8)
     if ink.any():

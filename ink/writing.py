@@ -29,15 +29,18 @@ RULE_MARGIN = 0.04  # of the side; a ruled line comes that near to an edge
 RULE_COVERAGE = 0.7  # of its length that shows
 RULE_WIDTH = 0.015  # of the longer side, at most
 RULE_THICKER = 1.4  # times its usual width; where there is more ink, a stroke crosses
+RULE_DARKER = 1.3  # times its usual darkness; where it is darker, a stroke lies on it
 RULE_STEEPEST = 0.2  # rows a column
 
 
-def remove_rules(ink: Ink) -> Ink:
-    """Take ruled lines, level or upright, off an ink; strokes that cross them stay whole.
+def remove_rules(ink: Ink, darkness: np.ndarray | None = None) -> Ink:
+    """Take ruled lines, level or upright, off an ink; strokes that cross them, or lie on them, stay whole.
 
     Parameters
     ----------
     ink : (H, W) float32
+    darkness : (H, W) float32, optional
+        Of the photo that the ink is from: strokes that lie on a line are told by being darker.
 
     Returns
     -------
@@ -49,12 +52,13 @@ def remove_rules(ink: Ink) -> Ink:
     """
     if max(ink.shape) < SMALLEST_RULED:
         return ink
-    rules = _find_rules(ink) | _find_rules(np.ascontiguousarray(ink.T)).T
+    darkness = ink if darkness is None else darkness
+    rules = _find_rules(ink, darkness) | _find_rules(np.ascontiguousarray(ink.T), darkness.T).T
     return np.where(rules, 0, ink).astype(np.float32) if rules.any() else ink
 
 
-def _find_rules(ink: Ink) -> np.ndarray:
-    """Mask of the pixels of level lines, but for those where a stroke crosses."""
+def _find_rules(ink: Ink, darkness: np.ndarray) -> np.ndarray:
+    """Mask of the pixels of level lines, but for those where a stroke crosses them or lies on them."""
     height, width = ink.shape
     found = np.zeros(ink.shape, bool)
     thickest = max(3, round(RULE_WIDTH * max(ink.shape)))
@@ -72,11 +76,11 @@ def _find_rules(ink: Ink) -> np.ndarray:
         if abs(slope) > RULE_STEEPEST:
             continue
         path = np.rint(y0 + slope * (columns - x0)).astype(int)
-        _mark_rule(ink, path, thickest, found)
+        _mark_rule(ink, darkness, path, thickest, found)
     return found
 
 
-def _mark_rule(ink: Ink, path: np.ndarray, thickest: int, found: np.ndarray) -> None:
+def _mark_rule(ink: Ink, darkness: np.ndarray, path: np.ndarray, thickest: int, found: np.ndarray) -> None:
     """Mark the pixels of a line near `path`, its row in each column, if it is one."""
     height, width = ink.shape
     reach = 2 * thickest
@@ -108,8 +112,12 @@ def _mark_rule(ink: Ink, path: np.ndarray, thickest: int, found: np.ndarray) -> 
     if usual > thickest:
         return
     is_thin = high - low < min(RULE_THICKER * usual, thickest) + 1
-    marked = near & is_thin & (places >= low) & (places <= high)
-    found[np.clip(rows, 0, height - 1)[marked], np.broadcast_to(columns, marked.shape)[marked]] = True
+    run = (places >= low) & (places <= high)
+    rows = np.clip(rows, 0, height - 1)
+    darkest = np.where(run, darkness[rows, columns], 0).max(axis=0)
+    is_faint = darkest <= RULE_DARKER * np.median(darkest[near])
+    marked = near & is_thin & is_faint & run
+    found[rows[marked], np.broadcast_to(columns, marked.shape)[marked]] = True
 
 
 def keep_writing(ink: Ink) -> Ink:

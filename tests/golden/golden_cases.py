@@ -28,8 +28,6 @@ DETACHED = ("4 open", "5 with its hat last", "7 crossed, with a serif", "5 with 
 SLASHED = ("9 with a straight tail", "0 slashed", "2 angular", "1 plain", "0 slashed")
 TOUCHING = ("7 plain", "3 with a small loop", "5 in one stroke", "0 round")
 
-FEET = "what digits that stand on a line share with it is taken off with it"
-
 
 @dataclass(frozen=True)
 class Case:
@@ -92,8 +90,7 @@ CASES = [
     Case("ruled", Scene("2580", lines="ruled")),
     Case("ruled-dark", Scene("648", lines="ruled", line_color=(96, 108, 140), line_distance=0.7)),
     Case("standing-on-lines", Scene("4725", lines="ruled", is_on_line=True, line_distance=1.3)),
-    Case("standing-on-lines-in-pencil", Scene("2091", lines="ruled", is_on_line=True, line_distance=1.3, **PENCIL),
-         fails=FEET),
+    Case("standing-on-lines-in-pencil", Scene("2091", lines="ruled", is_on_line=True, line_distance=1.3, **PENCIL)),
     Case("squared", Scene("31416", lines="squared", line_distance=0.6),
          fails="stems that stand on an upright line are taken off with it"),
     Case("squared-small", Scene("2073", lines="squared", line_distance=0.35, line_color=(170, 190, 214))),

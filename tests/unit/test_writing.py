@@ -33,6 +33,19 @@ def test_ruled_lines_go_and_the_strokes_that_cross_them_stay(slope: float, uprig
     assert (remove_rules(plain) == plain).all()
 
 
+def test_a_stroke_that_lies_on_a_ruled_line_stays_where_it_is_darker() -> None:
+    ink = sheet(["2"])
+    foot = int(np.flatnonzero((ink > 0.5).any(axis=1))[-1])
+    ruled = ink.copy()
+    ruled[foot - 2 : foot + 1] = 1
+    darkness = np.maximum(0.8 * ink, 0.4 * ruled)
+    lost = (ink > 0.5) & (remove_rules(ruled) == 0)
+    assert lost.any()
+    cleaned = remove_rules(ruled, darkness.astype(np.float32))
+    assert not ((ink > 0.5) & (cleaned == 0)).any()
+    assert cleaned[foot, :40].sum() == 0
+
+
 def test_a_digit_with_straight_strokes_is_no_ruled_line() -> None:
     ink = np.zeros((400, 300), np.float32)
     ink[60:340, 140:146] = 1  # a 1
