@@ -41,7 +41,7 @@ class ScoredNumbers:
     @cached_property
     def answers(self) -> list[str]:
         """The text read of each, its rows joined; `?` for a sign that was refused."""
-        return [to_text(signs).replace("\n", "") for signs in self.predictions]
+        return ["".join(to_text(signs).split()) for signs in self.predictions]
 
     @cached_property
     def errors(self) -> np.ndarray:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from interface import texts
-from model.recognizer import Prediction, to_text
+from model.recognizer import Prediction, begin_numbers, to_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +36,7 @@ MARKS = {
     "faded": "#94a3b866",  # what is not a digit has bars, too, but they are no answer
 }
 NO_FIXES: Fixes = {}
+GAP = '<span class="gap"> </span>'  # between two numbers of a row
 
 
 def render_sentence(sentence: str, kind: str = "hint") -> str:
@@ -145,12 +146,18 @@ def _arrange_number(
 ) -> str:
     """The digits of a number as buttons, row by row, and words about the selected one."""
     rows = []
+    begins = begin_numbers(predictions)
     numbered = enumerate(predictions)
     for _, row in groupby(numbered, key=lambda pair: pair[1].row):
-        buttons = "".join(_make_button(i, prediction, i == selected, fixes) for i, prediction in row)
+        buttons = "".join(
+            f"{GAP if begins[i] else ''}{_make_button(i, prediction, i == selected, fixes)}" for i, prediction in row
+        )
         rows.append(f"<div>{buttons}</div>")
     text = escape(fixed_text(predictions, fixes), quote=True)
-    longest = max(sum(1 for _ in row) for _, row in groupby(predictions, key=lambda prediction: prediction.row))
+    lengths = [0] * (predictions[-1].row + 1)  # in digits; a gap takes as much room as one
+    for prediction, is_first in zip(predictions, begins, strict=True):
+        lengths[prediction.row] += 1 + is_first
+    longest = max(lengths)
     return (
         f'<div class="reading number{" live" if live else ""}">'
         f'<div class="digits" role="group" aria-label="{texts.DIGITS}" style="--longest: {longest}">'

@@ -25,7 +25,7 @@ def add_api(recognizer: Recognizer, photo: gr.Image) -> None:
         """Read a drawing: {"width", "height", "strokes": [[[x, y], …], …]}, y downwards, in any unit.
 
         Answers {"text", "predictions": [{"digit", "runner_up", "probability", "probabilities", "is_digit", "row",
-        "box"}]}, the digits in reading order; the text has a line a row, and "?" for what is not a digit.
+        "box"}]}, the digits in reading order; the text has a line a row, a blank between numbers, "?" for no digit.
         The digit is null where it doesn't look like one; the runner-up is the second digit of "4 or 9?", else null.
         A box is [top, left, height, width] in the drawing's unit. A blank drawing has the text "" and no predictions.
         """
@@ -38,7 +38,7 @@ def add_api(recognizer: Recognizer, photo: gr.Image) -> None:
         """Read an image file: dark on light or light on dark, in any size up to 60 megapixels.
 
         Answers {"text", "predictions": [{"digit", "runner_up", "probability", "probabilities", "is_digit", "row",
-        "box"}]}, the digits in reading order; the text has a line a row, and "?" for what is not a digit.
+        "box"}]}, the digits in reading order; the text has a line a row, a blank between numbers, "?" for no digit.
         The digit is null where it doesn't look like one; the runner-up is the second digit of "4 or 9?", else null.
         A box is [top, left, height, width] in pixels of the upright photo. No writing gives the text "" and no
         predictions.

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,13 @@ from model.network import Classify, ModelError, NetworkProcess, check_model_path
 from model.reading import Reading, read_pages
 from preprocessing import Box, Drawing, Glyph, Ink, Page, Picture, drawing_to_page, ink_to_page, photo_to_page
 
-__all__ = ["Classify", "ModelError", "Prediction", "Recognizer", "to_answer", "to_text"]
+__all__ = ["Classify", "ModelError", "Prediction", "Recognizer", "begin_numbers", "to_answer", "to_text"]
 
 DEFAULT_MODEL = Path(__file__).with_name("mnist.h5")
 # A batch size costs 60 ms when it is first seen, so batches are filled up to one of these.
 BATCH_SIZES = (1, 8, 32, 256)
+BLANK = 1.5  # of the height of a row's digits: a wider gap is between two numbers …
+BLANK_TO_USUAL = 3  # … if it is so many times as wide as the usual gap of the row
 VOUCHED = 0.35  # of the threshold is enough beside digits; letters have less
 
 
@@ -81,9 +83,25 @@ def to_answer(predictions: Sequence[Prediction]) -> dict[str, Any]:
 
 
 def to_text(predictions: Sequence[Prediction]) -> str:
-    """The digits in reading order, a line a row, `?` for what is not a digit, "" for a blank page."""
-    rows = groupby(predictions, key=lambda prediction: prediction.row)
-    return "\n".join("".join("?" if p.digit is None else str(p.digit) for p in row) for _, row in rows)
+    """The digits in reading order, a line a row, numbers apart by a blank, `?` for what is not a digit."""
+    text = ""
+    for before, prediction, begins in zip([None, *predictions], predictions, begin_numbers(predictions), strict=False):
+        if before is not None and before.row != prediction.row:
+            text += "\n"
+        text += (" " if begins else "") + ("?" if prediction.digit is None else str(prediction.digit))
+    return text
+
+
+def begin_numbers(predictions: Sequence[Prediction]) -> list[bool]:
+    """Whether with each sign another number begins in the same row: after a gap that is far wider than usual."""
+    begins = []
+    for _, signs in groupby(predictions, key=lambda prediction: prediction.row):
+        boxes = [sign.box for sign in signs]
+        gaps = [after.left - before.left - before.width for before, after in pairwise(boxes)]
+        usual = sorted(gaps)[(len(gaps) - 1) // 2] if gaps else 0.0
+        height = float(np.median([box.height for box in boxes]))
+        begins += [False, *(gap > max(BLANK * height, BLANK_TO_USUAL * usual) for gap in gaps)]
+    return begins
 
 
 class Recognizer:

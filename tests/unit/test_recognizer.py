@@ -208,6 +208,23 @@ def test_text_of_predictions() -> None:
     assert to_text([*three, replace(prediction(5, even), row=1)]) == "2?4\n5"
 
 
+@pytest.mark.parametrize(
+    ("lefts", "text"),
+    [
+        ([0, 25, 50, 160, 185], "000 00"),  # digits 20 wide and 30 high
+        ([0, 25, 50, 95, 120], "00000"),  # not far enough for two numbers
+        ([0, 80, 160, 240], "0000"),  # all far apart
+        ([0, 100], "00"),
+        ([0, 25, 150, 175, 300], "00 00 0"),
+    ],
+)
+def test_numbers_of_a_row_are_apart_where_the_gap_is_far_wider_than_usual(lefts: list[int], text: str) -> None:
+    even = np.full(10, 0.1, np.float32)
+    row = [replace(prediction(0, even), box=Box(0, left, 30, 20)) for left in lefts]
+    assert to_text(row) == text
+    assert to_text([*row, *(replace(sign, row=1) for sign in row)]) == f"{text}\n{text}"
+
+
 # ---------------------------------------------------------------- Keras models
 
 
