@@ -10,7 +10,7 @@ import numpy as np
 from ink.glyphs import Ink, stroke_width
 from ink.parts import find_parts
 from ink.pictures import PHOTO_SIDE, reduce_picture
-from ink.sheet import DARKEST, FLARE, SURROUNDINGS_SIDE, cover_table, find_paper, pen_width
+from ink.sheet import FLARE, SURROUNDINGS_SIDE, cover_table, find_paper, is_table, pen_width
 from ink.writing import keep_writing, remove_rules
 
 __all__ = ["Writing", "find_writing"]
@@ -19,6 +19,7 @@ MIN_CONTRAST = 0.06  # of full range: less than this between pen and paper is pa
 MIN_SKEW = 0.1  # of 1: writing, light or dark, has over 0.2 on 1,252 photos and drawings; shaded blank paper under 0.07
 SOFTEST = 0.06  # of the widest pen, the deviation of the Gaussian that paper and shadows are smoothed with
 PEN_SURROUNDINGS = 0.02  # of the longer side, the deviation of the Gaussian in which strokes are compared
+LACKING = 0.25  # of the brightest color of colored paper; it lacks one that is below that
 FAINT_SMOOTHED = 0.002  # of the longer side, the deviation of the Gaussian that takes noise off …
 FAINT_SURROUNDINGS = 0.03  # … and of the one that takes shades off, where no pen is seen
 FAINT_NOISE = 3  # times the noise that is left is more than noise
@@ -93,10 +94,13 @@ def _darkness(rgb: np.ndarray) -> np.ndarray:
     """
     _, paper = find_paper(rgb)
     bright = np.percentile(paper, 90, axis=(0, 1)).astype(np.uint8)
-    paper = np.where(paper < DARKEST * bright, bright, paper)  # that is no paper, and must not pass for some
+    paper[is_table(paper, paper)] = bright  # that is no paper, and must not pass for some
     paper = cv2.GaussianBlur(paper, (0, 0), pen_width(paper) * SOFTEST)
-    paper = cv2.resize(paper, (rgb.shape[1], rgb.shape[0]), interpolation=cv2.INTER_LINEAR)
-    ratio = (rgb.astype(np.float32) + FLARE) / (paper.astype(np.float32) + FLARE)
+    # what little there is of a color that the paper lacks says nothing
+    flare = FLARE + np.maximum(LACKING * paper.max(axis=2, keepdims=True) - paper, 0).astype(np.float32)
+    size = rgb.shape[1], rgb.shape[0]  # cv2: width first
+    flare, full = cv2.resize(flare, size), cv2.resize(paper + flare, size)
+    ratio = (rgb + flare) / full
     red, green, blue = cv2.split(ratio)
     return np.clip(1 - np.minimum(np.minimum(red, green), blue), 0, 1)  # min(axis=2) takes 26 ms, this 2
 

@@ -7,15 +7,17 @@ import numpy as np
 
 from ink.pictures import reduce_picture
 
-__all__ = ["DARKEST", "FLARE", "SURROUNDINGS_SIDE", "cover_table", "find_paper", "pen_width"]
+__all__ = ["FLARE", "SURROUNDINGS_SIDE", "cover_table", "find_paper", "is_table", "pen_width"]
 
 SURROUNDINGS_SIDE = 200  # pixels, enough to see paper and light
 WIDEST_PEN = 0.25  # share of the photo's longer side
 FLARE = 16  # gray levels, added before dividing, so that noise in a dark channel of colored paper is no pen
-DARKEST = 0.35  # of the bright paper, in its weakest color: shadows are lighter than that, most tables darker
-SMALLEST, LARGEST = 0.25, 0.97  # share of the photo; a sheet covers so much of it
-SOLID = 0.85  # share of its convex hull; a sheet has no notches and holes, but thumbs on it
-BRIGHT = 0.7  # of it; the rest is writing. Strokes of chalk fill less of what lies between them
+DARKEST = 0.35  # of the bright paper, in the weakest color: shadows are lighter than that, most tables darker …
+DARKEST_GRAY = 0.5  # … and this in gray: a color that is missing on colored paper is no darkness
+SMALLEST_PHOTO = 200  # pixels, the longer side; smaller pictures are of a digit, not of a table
+SMALLEST, LARGEST = 0.3, 0.97  # share of the photo; a sheet covers so much of it
+SQUARE = 0.85  # of the least rectangle around it; thick light digits on a dark ground fill less
+SOLID = 0.9  # of its convex hull, its writing filled in; digits have notches, but sheets have not
 RIM = 0.02  # of the photo's longer side, taken off all around: the sheet's edge is as dark as a pen
 AROUND = 0.15  # of it, the deviation of the Gaussian that carries the paper's color outwards
 
@@ -59,6 +61,8 @@ def cover_table(rgb: np.ndarray) -> np.ndarray:
     (H, W, 3) uint8
         `rgb` itself where no sheet lies on something darker.
     """
+    if max(rgb.shape) < SMALLEST_PHOTO:
+        return rgb
     small, paper = find_paper(rgb)
     sheet = _find_sheet(small, paper)
     if sheet is None:
@@ -76,22 +80,38 @@ def cover_table(rgb: np.ndarray) -> np.ndarray:
     return np.rint(rgb * inside + color * (1 - inside)).astype(np.uint8)
 
 
+def is_table(picture: np.ndarray, paper: np.ndarray) -> np.ndarray:
+    """Where a picture is too dark for paper in shadow: (h, w) bool.
+
+    Parameters
+    ----------
+    picture : (h, w, 3) uint8
+    paper : (h, w, 3) uint8
+        As `find_paper` makes it: the brightest of it counts as paper in full light.
+    """
+    bright = np.percentile(paper, 90, axis=(0, 1)) + FLARE
+    level = (picture + np.float32(FLARE)) / bright
+    return (level.min(axis=2) < DARKEST) & (level.mean(axis=2) < DARKEST_GRAY)
+
+
 def _find_sheet(small: np.ndarray, paper: np.ndarray) -> np.ndarray | None:
     """Mask of the sheet, (h, w) uint8; None if there is none, or nothing around it."""
-    bright = np.percentile(paper, 90, axis=(0, 1)) + FLARE
-    light = ((paper + np.float32(FLARE)) / bright).min(axis=2) >= DARKEST
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(light.astype(np.uint8))
-    if count < 2:
+    sheet = _keep_largest(~is_table(paper, paper))
+    area = int(sheet.sum())
+    if not SMALLEST * sheet.size <= area <= LARGEST * sheet.size:
         return None
-    label = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
-    area = int(stats[label, cv2.CC_STAT_AREA])
-    if not SMALLEST * light.size <= area <= LARGEST * light.size:
-        return None
-    sheet = (labels == label).astype(np.uint8)
     (outline,) = cv2.findContours(sheet, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0]
-    hull = np.zeros_like(sheet)
-    cv2.fillConvexPoly(hull, cv2.convexHull(outline), 1)
-    is_bright = ((small + np.float32(FLARE)) / bright).min(axis=2) >= DARKEST
-    if area < SOLID * hull.sum() or is_bright[sheet > 0].mean() < BRIGHT:
+    if area < SQUARE * np.prod(cv2.minAreaRect(outline)[1]):
         return None
-    return sheet
+    # as it is, before the closing: there a digit has the notches that the closing has filled
+    outlines = cv2.findContours(_keep_largest(~is_table(small, paper)), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0]
+    raw = max(outlines, key=cv2.contourArea)
+    return sheet if cv2.contourArea(raw) >= SOLID * cv2.contourArea(cv2.convexHull(raw)) else None
+
+
+def _keep_largest(mask: np.ndarray) -> np.ndarray:
+    """The largest part of a mask, (h, w) uint8."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    if count < 2:
+        return np.zeros(mask.shape, np.uint8)
+    return (labels == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())).astype(np.uint8)

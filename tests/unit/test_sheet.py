@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from written_numbers import number_photo
+from written_numbers import number_ink, number_photo
 
 from ink.sheet import cover_table
 from preprocessing import find_writing
@@ -58,3 +58,13 @@ def test_a_sheet_that_lies_askew_is_found() -> None:
 )
 def test_what_is_no_table_stays(photo: np.ndarray) -> None:
     assert cover_table(photo) is photo
+
+
+def test_a_color_that_the_paper_lacks_says_nothing() -> None:
+    ink = number_ink(["365"])[..., None]
+    green, pen = np.array([75, 255, 0]), np.array([0, 128, 16])  # the pen has more blue than the paper
+    photo = np.rint(green * (1 - ink) + pen * ink).astype(np.uint8)
+    photo = cv2.resize(photo, None, fx=2, fy=2)
+    found = find_writing(photo).ink > 0.5
+    written = cv2.resize(ink, found.shape[::-1]) > 0.5
+    assert (found & written).sum() > 0.9 * (found | written).sum()
