@@ -207,8 +207,8 @@ def align_table(table: Sequence[Sequence[str]]) -> list[str]:
 def describe_differing(sets: Sequence[ComparedSet]) -> list[str]:
     """A sentence a set: on how many the networks disagree, and how many none of them reads."""
     return [
-        f"{each.read.name}: they disagree on {len(each.differing):,} of {len(each.truths):,}; "
-        f"none reads {int((~each.right.any(axis=0)).sum()):,}."
+        f"{each.read.name}: they answer {len(each.differing):,} of {len(each.truths):,} differently; "
+        f"{int((~each.right.any(axis=0)).sum()):,} are read right by none."
         for each in sets
     ]
 

@@ -64,9 +64,9 @@ def test_table_has_mnist_each_set_size_and_speed(folder: Path, capsys: pytest.Ca
     assert 0 < float(good.split()[-1]) < 1000
     assert len({len(line) for line in (head, good, poor)}) == 1
     assert sentences == [
-        "mnist: they disagree on 6 of 10; none reads 0.",
-        "own: they disagree on 2 of 2; none reads 0.",
-        "own numbers: they disagree on 0 of 1; none reads 0.",
+        "mnist: they answer 6 of 10 differently; 0 are read right by none.",
+        "own: they answer 2 of 2 differently; 0 are read right by none.",
+        "own numbers: they answer 0 of 1 differently; 0 are read right by none.",
         "Report: out/comparison.md; where they disagree, not to be published: out/disagreements",
     ]
     words = Path("out/comparison.md").read_text(encoding="utf-8")
@@ -110,7 +110,7 @@ def test_more_than_two_networks_and_a_drawing(folder: Path, capsys: pytest.Captu
     write_drawings(Path("pen.jsonl"), [4, 5], extra=['{"label": 4, "width": 0}'])
     assert run("pen.jsonl", "--compare", "good.h5", "poor.h5", "third.h5", "--report", "out") == 2
     out, err = capsys.readouterr()
-    assert "pen: they disagree on 1 of 2; none reads 0." in out
+    assert "pen: they answer 1 of 2 differently; 0 are read right by none." in out
     assert err.startswith("pen, line 3: ")
     assert err.endswith("1 could not be read and were not counted.\n")
     with Image.open("out/disagreements/pen-disagree.png") as sheet:
