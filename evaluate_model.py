@@ -1,20 +1,30 @@
-"""A model and labeled sets in; how well it reads, and what it refuses, out: on the terminal and as a report."""
+"""Models and labeled sets in; how well they read, and what they refuse, out: on the terminal and as a report."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from evaluation import disagreements
 from evaluation.cards import check_rejects, write_seeds, write_thresholds
+from evaluation.comparison import (
+    align_table,
+    compare_networks,
+    describe_differing,
+    find_models,
+    to_comparison_report,
+    to_comparison_table,
+)
 from evaluation.figures import draw_figures
+from evaluation.loading import count_parameters, load_quietly, load_recognizer, load_weights
 from evaluation.mistakes import FOLDER, write_mistakes
 from evaluation.numbers import ScoredNumbers, score_numbers
+from evaluation.options import README, REPORT, check_options, parse_options
 from evaluation.rejection import Layers, choose_references, choose_thresholds, compare_scores
 from evaluation.report import readme_table, replace_table, summary_lines, to_json, to_markdown
 from evaluation.results import (
@@ -27,42 +37,23 @@ from evaluation.results import (
     to_rows,
 )
 from evaluation.samples import SetError
-from evaluation.scoring import ScoredSet, read_set, score_set
-from evaluation.sets import (
-    HELP_DIGITS,
-    HELP_OTHERS,
-    check_names,
-    choose_sets,
-    open_digits,
-    open_labeled,
-    open_others,
-    open_rows,
-)
-from model.network import check_model_path, load_layers
-from model.recognizer import DEFAULT_MODEL, ModelError, Recognizer
+from evaluation.scoring import ReadSet, ScoredSet, read_set, score_set
+from evaluation.sets import MNIST, check_names, choose_sets, open_digits, open_labeled, open_others, open_rows
+from evaluation.weights import describe_weights, draw_filters, find_filters, weights_path, write_weights
+from model.network import check_model_path
+from model.recognizer import ModelError, Recognizer
 
 __all__ = ["main"]
-
-README = Path(__file__).with_name("README.md")
-REPORT = DEFAULT_MODEL.parent / "report"  # the one that is in the repository
 
 BELOW, BAD_INPUT, INTERRUPTED = 1, 2, 128 + 2  # exit statuses, the last one as shells have it
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return its status: 0, 1 below --min-accuracy, 2 bad input, 130 interrupted."""
-    options = _parse_options(argv)
+    options = parse_options(argv)
     try:
-        _check_options(options)
-        status = evaluate(options, _load_recognizer, _load_layers) if options.sets or options.not_digits else 0
-        if options.seeds:
-            mean, deviation = write_seeds(options.model, options.seeds)
-            print(
-                f"Test accuracy of {1 + len(options.seeds)} seeds: {mean:.2%} ± {deviation:.2%}, in the model's card."
-            )
-        if options.update_readme:
-            _update_readme(options.report or REPORT)
-        return status
+        check_options(options)
+        return _run(options)
     except (SetError, ModelError) as error:
         print(error, file=sys.stderr)
     except OSError as error:
@@ -73,99 +64,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     return BAD_INPUT
 
 
-def _parse_options(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="evaluate_model.py",
-        description="Score a model on labeled sets, through the path that the page takes.",
-        epilog="A SET is a path, or NAME=PATH. Exit status: 0; 1 below --min-accuracy; 2 if something could not be "
-        "read, and the rest is scored all the same.",
-    )
-    parser.add_argument("sets", metavar="SET", nargs="*", help=HELP_DIGITS)
-    parser.add_argument("--not-digits", metavar="SET", nargs="+", default=[], help=HELP_OTHERS)
-    parser.add_argument(
-        "--rows",
-        metavar="NUMBER",
-        type=int,
-        default=0,
-        help="also make so many numbers of 3 to 6 digits, on made-up paper, of the first SET that is white on black, "
-        "say mnist.npz, and as many in which digits touch (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--fit-on",
-        metavar="SET",
-        help="training images that features are compared with, for two more of the scores compared "
-        "(default: none; of mnist.npz x_train is taken, of drawings those of the writers that are not in --writers)",
-    )
-    parser.add_argument(
-        "--writers",
-        metavar="N,N…",
-        type=_split_numbers,
-        default=(),
-        help="score drawings of these writers only, where a set names its writers (default: all)",
-    )
-    parser.add_argument(
-        "--threshold-sets",
-        metavar="NAME,NAME…",
-        type=_split_names,
-        default=(),
-        help="sets of digits that thresholds are chosen on and scores compared on, together (default: all)",
-    )
-    parser.add_argument(
-        "--choose-thresholds",
-        action="store_true",
-        help="choose when to refuse and when to be unsure, and write it into the model's card",
-    )
-    parser.add_argument("--model", metavar="PATH", type=Path, default=DEFAULT_MODEL, help="default: %(default)s")
-    parser.add_argument(
-        "--seeds",
-        metavar="CARD",
-        type=Path,
-        nargs="+",
-        default=[],
-        help="cards of the same training with other seeds: write mean and deviation of their accuracy into the "
-        "model's card",
-    )
-    parser.add_argument("--report", metavar="DIR", type=Path, help="write report, figures and mistakes there")
-    parser.add_argument(
-        "--min-accuracy",
-        metavar="PERCENT",
-        type=float,
-        help="exit with 1 if a set of digits, or of whole numbers, is read less well",
-    )
-    parser.add_argument(
-        "--update-readme",
-        action="store_true",
-        help=f"put the tables of the report into {README.name}; without SETs, of the report that is in DIR already "
-        "(default: model/report)",
-    )
-    return parser.parse_intermixed_args(argv)  # sets may stand between options
-
-
-def _split_numbers(text: str) -> tuple[int, ...]:
-    try:
-        return tuple(int(number) for number in text.split(","))
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no list of numbers such as 3,8,13") from None
-
-
-def _split_names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
-
-
-def _check_options(options: argparse.Namespace) -> None:
-    if not (options.sets or options.not_digits or options.seeds or options.update_readme):
-        raise SetError("Name a set to score, say mnist.npz; --help lists what a set may be.")
-    if options.choose_thresholds and not options.sets:
-        raise SetError("--choose-thresholds needs sets of digits to choose on; name them before --not-digits.")
-    if options.update_readme and options.sets and not options.report:
-        raise SetError(f"--update-readme takes its tables from a report; add --report {REPORT}.")
-    if options.rows < 0:
-        raise SetError(f"--rows is {options.rows}; it is how many numbers are made of each kind, say 500.")
-    least = options.min_accuracy
-    if least is not None and not (least == 0 or 1 < least <= 100):
-        raise SetError(f"--min-accuracy is {least:g}; it is in percent, say 99.3.")
-    if options.report and options.report.exists() and not options.report.is_dir():
-        raise SetError(f"--report is {options.report}, which is a file; name a folder.")
+def _run(options: argparse.Namespace) -> int:
+    """Do what the command line asks for; return the exit status."""
+    if options.weights:
+        show_weights(options.model, options.output or weights_path(options.model))
+        return 0
+    if options.compare:
+        return compare(options, load_recognizer, count_parameters)
+    status = evaluate(options, load_recognizer, load_quietly) if options.sets or options.not_digits else 0
+    if options.seeds:
+        mean, deviation = write_seeds(options.model, options.seeds)
+        print(f"Test accuracy of {1 + len(options.seeds)} seeds: {mean:.2%} ± {deviation:.2%}, in the model's card.")
+    if options.update_readme:
+        _update_readme(options.report or REPORT)
+    return status
 
 
 def evaluate(
@@ -228,11 +140,7 @@ def evaluate(
         _write_report(options.report, report, digits, numbers, others)
     all_read = [*(each.read for each in (*digits, *others)), *(each.read for each in numbers)]
     all_read += [references] if references else []
-    broken = [(each.name, *why) for each in all_read for why in each.broken]
-    for set_name, name, reason in broken:
-        print(f"{set_name}, {name}: {reason}", file=sys.stderr)
-    if broken:
-        print(f"{len(broken):,} could not be read and were not counted.", file=sys.stderr)
+    if _list_broken(all_read):
         return BAD_INPUT
     return _compare_accuracy(report, options.min_accuracy)
 
@@ -254,6 +162,16 @@ def _write_report(
     print(f"Report: {folder / 'report.md'}; mistakes, not to be published: {folder / FOLDER}")
 
 
+def _list_broken(all_read: Sequence[ReadSet]) -> bool:
+    """Say what could not be read; tell whether there is any."""
+    broken = [(each.name, *why) for each in all_read for why in each.broken]
+    for set_name, name, reason in broken:
+        print(f"{set_name}, {name}: {reason}", file=sys.stderr)
+    if broken:
+        print(f"{len(broken):,} could not be read and were not counted.", file=sys.stderr)
+    return bool(broken)
+
+
 def _compare_accuracy(report: dict[str, Any], percent: float | None) -> int:
     sets = (*report["digits"], *report["numbers"])
     below = [figures for figures in sets if percent is not None and 100 * figures["accuracy"] < percent]
@@ -263,6 +181,56 @@ def _compare_accuracy(report: dict[str, Any], percent: float | None) -> int:
             file=sys.stderr,
         )
     return BELOW if below else 0
+
+
+def compare(
+    options: argparse.Namespace, load: Callable[[Path], Recognizer], count_parameters: Callable[[Path], int]
+) -> int:
+    """Let several networks read the same sets, print their table, write where they disagree.
+
+    Parameters
+    ----------
+    options : Namespace
+        As on the command line.
+    load, count_parameters : callable
+        From a model's path to what recognizes with it, and to its size.
+
+    Returns
+    -------
+    int
+        The exit status: 0, or 2 if something could not be read.
+    """
+    models = find_models(options.compare)
+    given = [each for spec in options.sets for each in open_labeled(spec, options.writers)]
+    if not any(MNIST in (each.name, Path(each.file).stem) for each in given):
+        given = [*open_labeled(MNIST), *given]
+    check_names(given)
+    read = [read_set(each) for each in given]
+    networks, sets = compare_networks(models, read, load, count_parameters)
+    print("\n".join([*align_table(to_comparison_table(networks, sets)), *describe_differing(sets)]))
+    if options.report:
+        folder = options.report / disagreements.FOLDER
+        disagreements.write_disagreements(folder, networks, sets)
+        path = options.report / "comparison.md"
+        path.write_text(to_comparison_report(networks, sets), encoding="utf-8")
+        print(f"Report: {path}; where they disagree, not to be published: {folder}")
+    return BAD_INPUT if _list_broken(read) else 0
+
+
+def show_weights(model_path: Path, output: Path) -> None:
+    """Print the shapes of a model's weights, write the weights, and draw the filters of its first layer."""
+    layers = load_weights(check_model_path(model_path))
+    write_weights(layers, output)
+    print("\n".join(describe_weights(layers)))
+    print(f"Weights: {output}")
+    found = find_filters(layers)
+    if found is None:
+        print("Its first layer looks at no 28 x 28 pixels: there are no filters to draw.")
+        return
+    name, filters = found
+    path = output.with_name(f"{output.stem}-filters.png")
+    draw_filters(filters, path)
+    print(f"What the {len(filters)} filters of {name} look for: {path}")
 
 
 def _update_readme(folder: Path) -> None:
@@ -282,26 +250,6 @@ def _update_readme(folder: Path) -> None:
         raise SetError(f"The tables have no place in {README}: {error}.") from error
     README.write_text(text, encoding="utf-8")
     print(f"Tables put into {README}.")
-
-
-def _load_recognizer(path: Path) -> Recognizer:
-    """Load it in a process of its own, which keeps TensorFlow's start-up lines to itself."""
-    recognizer, loading = Recognizer.load_in_background(path)
-    loading.result()
-    return recognizer
-
-
-def _load_layers(path: Path) -> Layers:
-    """Load them with standard error closed: no setting silences all of TensorFlow's start-up lines."""
-    sys.stderr.flush()
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        return load_layers(path)
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
 
 
 if __name__ == "__main__":

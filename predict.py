@@ -20,10 +20,11 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, TextIO
 
+from model.expected import Tally, name_to_digit
 from model.output import OutputError, annotate_sheet, check_folder, open_table
 from model.recognizer import DEFAULT_MODEL, ModelError, Prediction, Recognizer, to_answer, to_text
 from model.sheets import DRAWINGS, Sheet, Source, find_sources, read_in_order
-from model.table import to_row, write_rows
+from model.table import Row, to_row, write_rows
 from preprocessing import PICTURE_SUFFIXES
 
 __all__ = ["main", "predict"]
@@ -51,11 +52,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         if args.annotate:
             check_folder(args.annotate, args.paths)
         with ExitStack() as stack:
-            table, done = open_table(args.csv, args.resume) if args.csv else (None, frozenset[str]())
+            table, done = open_table(args.csv, args.resume) if args.csv else (None, dict[str, Row]())
             if table is not None:
                 stack.enter_context(table)
+            tally = Tally(done.values()) if args.expect_from_name else None
             recognizer, _ = Recognizer.load_in_background(args.model)
-            return predict(args.paths, recognizer, args.json, args.recursive, table, done, args.annotate)
+            return predict(args.paths, recognizer, args.json, args.recursive, table, done, args.annotate, tally)
     except (ModelError, OutputError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -70,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    """The command line: `paths`, `json`, `csv`, `resume`, `recursive`, `annotate` and `model`."""
+    """The command line: `paths`, and what is to be done with them."""
     parser = argparse.ArgumentParser(
         prog="predict.py",
         description="Say which digits are on pictures and drawings, and how probable each of the ten is.",
@@ -96,6 +98,12 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         help="go on with the table of --csv: read what is not in it, and again what could not be read",
     )
     parser.add_argument("--recursive", action="store_true", help="also read the folders within folders")
+    parser.add_argument(
+        "--expect-from-name",
+        action="store_true",
+        help="pictures are named by their digit, 3.png or 3_b.jpg: say at the end how many are read right, and which "
+        "are not",
+    )
     parser.add_argument("--annotate", metavar="DIR", help="write each picture there, with boxes around its digits")
     parser.add_argument("--model", metavar="PATH", default=DEFAULT_MODEL, help="default: %(default)s")
     args = parser.parse_args(argv)
@@ -112,6 +120,7 @@ def predict(
     table: TextIO | None = None,
     done: Collection[str] = (),
     annotate: str | None = None,
+    tally: Tally | None = None,
 ) -> int:
     """Read everything at `paths` and write the answers in that order, a batch at a time.
 
@@ -127,6 +136,8 @@ def predict(
         Names that are left out.
     annotate : str, optional
         The folder for pictures with boxes.
+    tally : Tally, optional
+        Counts what is read as its name says; printed at the end.
 
     Returns
     -------
@@ -141,7 +152,7 @@ def predict(
         return (source for source in sources if source.name not in done)
 
     progress = Progress(find, as_json or table is None)
-    printer = Printer(as_json, is_quiet=table is not None and not as_json)
+    printer = Printer(as_json, is_quiet=table is not None and not as_json, expects=tally is not None)
     written: set[str] = set()
     all_read = True
     pool = ThreadPoolExecutor(READERS)
@@ -153,15 +164,19 @@ def predict(
             if annotate is not None:
                 batch = [mark(sheet, answer, annotate, written) for sheet, answer in zip(batch, answers, strict=True)]
             printer.print_batch(batch, answers)
+            rows = [to_row(s.name, answer, s.error or "") for s, answer in zip(batch, answers, strict=True)]
             if table is not None:
-                rows = (to_row(s.name, answer, s.error or "") for s, answer in zip(batch, answers, strict=True))
                 write_rows(rows, table)
                 table.flush()
+            if tally is not None:
+                tally.add(rows)
             all_read &= all(sheet.error is None for sheet in batch)
             progress.add(len(batch))
     finally:
         pool.shutdown(cancel_futures=True)
         progress.clear()
+    if tally is not None:
+        print(*tally.to_lines(), sep="\n", file=sys.stderr if as_json else sys.stdout, flush=True)
     return 0 if all_read else 2
 
 
@@ -213,11 +228,20 @@ class Progress:
 
 
 class Printer:
-    """Prints answers on standard output, as text or JSON Lines, and errors among text on standard error."""
+    """Prints answers on standard output, as text or JSON Lines, and errors among text on standard error.
 
-    def __init__(self, as_json: bool, is_quiet: bool) -> None:
+    Parameters
+    ----------
+    as_json, is_quiet : bool
+        Print JSON Lines; print errors only.
+    expects : bool
+        JSON is to have the digit that a file's name says.
+    """
+
+    def __init__(self, as_json: bool, is_quiet: bool, expects: bool) -> None:
         self._as_json = as_json
         self._is_quiet = is_quiet
+        self._expects = expects
         self._width = 0  # grows with the longest name so far: nothing waits for the last one
 
     def print_batch(self, sheets: Sequence[Sheet], answers: Sequence[Sequence[Prediction]]) -> None:
@@ -225,7 +249,7 @@ class Printer:
         self._width = max(self._width, *(len(sheet.name) for sheet in sheets))
         for sheet, predictions in zip(sheets, answers, strict=True):
             if self._as_json:
-                print(json.dumps(to_json(sheet, predictions)))
+                print(json.dumps(to_json(sheet, predictions, self._expects)))
             elif sheet.error is not None:
                 sys.stdout.flush()  # so that both streams together are in order
                 print(f"{sheet.name}: {sheet.error}", file=sys.stderr)
@@ -234,11 +258,13 @@ class Printer:
         sys.stdout.flush()
 
 
-def to_json(sheet: Sheet, predictions: Sequence[Prediction]) -> dict[str, Any]:
+def to_json(sheet: Sheet, predictions: Sequence[Prediction], expects: bool) -> dict[str, Any]:
     """A sheet and its answer as `--json` prints them."""
     answer: dict[str, Any] = {"file": sheet.file}
     if sheet.line is not None:
         answer["line"] = sheet.line
+    if expects:
+        answer["expected"] = name_to_digit(sheet.file)
     if sheet.error is not None:
         return {**answer, "error": sheet.error}
     return {**answer, **to_answer(predictions)}

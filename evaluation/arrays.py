@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from functools import partial
 from pathlib import Path
@@ -9,12 +10,32 @@ from pathlib import Path
 import numpy as np
 
 from evaluation.samples import DIGIT_SHAPED, Content, Sample, SetError, check_label
-from model.dataset import READ_ERRORS
+from model.dataset import READ_ERRORS, DataError, load_mnist
 from preprocessing import Picture
 
-__all__ = ["read_digit_arrays", "read_other_arrays"]
+__all__ = ["find_mnist", "read_digit_arrays", "read_other_arrays"]
 
 MAX_BYTES = 2**30  # of one unpacked array; MNIST's largest has 47 MB
+
+
+def find_mnist() -> Path:
+    """Where Keras keeps MNIST: ~/.keras/datasets, or below $KERAS_HOME; it is downloaded where it is not there.
+
+    Raises
+    ------
+    SetError
+        If it can neither be found nor downloaded.
+    """
+    path = Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser() / "datasets" / "mnist.npz"
+    if path.is_file():
+        return path  # Keras need not be imported, which takes 3 s
+    try:
+        load_mnist()
+    except DataError as error:
+        raise SetError(
+            f"MNIST is not at {path} and could not be downloaded; try again with a network, or name an mnist.npz."
+        ) from error
+    return path
 
 
 def read_digit_arrays(path: Path, part: str) -> tuple[list[Sample], str]:

@@ -10,18 +10,26 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from evaluation.contact_sheets import (
+    CELL,
+    WORDS,
+    clear_folder,
+    load_content,
+    place_picture,
+    to_picture,
+    to_seen,
+    write_sheets,
+    write_words,
+)
 from evaluation.metrics import macro_accuracy
 from evaluation.numbers import ScoredNumbers
-from evaluation.samples import Content, Sample
-from evaluation.scoring import NO_ANSWER, ScoredSet
-from preprocessing import Drawing, DrawingError, PhotoError, Picture, drawing_to_ink
+from evaluation.scoring import NO_ANSWER, ScoredSet, digit_to_text
+from preprocessing import Picture
 
 __all__ = ["FOLDER", "write_mistakes"]
 
 FOLDER = "mistakes"
-CELL = 84  # pixels, each of the two pictures of a mistake
-WORDS = 16  # pixels under them
-COLUMNS, ROWS = 16, 12  # of a contact sheet, which shows the worst
+COLUMNS, ROWS = 16, 12  # of a contact sheet; the first one shows the worst
 NUMBER_CELL = (168, 4 * CELL)  # pixels, height and width of a picture of a number
 NUMBER_COLUMNS = 4
 WORDS_WIDTH = 46  # characters, as many as fit under it
@@ -34,10 +42,7 @@ def write_mistakes(
 
     They hold pictures and file names of the sets, so the folder keeps itself out of Git.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in (*folder.glob("*.png"), *folder.glob("*.csv")):
-        old.unlink()  # of sets that this report does not have
-    (folder / ".gitignore").write_text("# pictures and names of the evaluation sets: nobody may publish them\n*\n")
+    clear_folder(folder)
     for scored in digits:
         wrong = ~scored.right
         refused = scored.refused & ~wrong
@@ -62,7 +67,7 @@ def _write_list(folder: Path, scored: ScoredSet, kinds: dict[str, np.ndarray]) -
         writer.writerow(["name", "what", "truth", "answer", "probability", "is_digit"])
         for kind, mask in kinds.items():
             for i in np.flatnonzero(mask):
-                truth, answer = (_to_text(digit) for digit in (scored.truth[i], scored.answers[i]))
+                truth, answer = (digit_to_text(digit) for digit in (scored.truth[i], scored.answers[i]))
                 probability, is_digit = f"{scored.probabilities[i].max():.4f}", f"{scored.is_digit[i]:.4f}"
                 writer.writerow([scored.read.samples[i].name, kind, truth, answer, probability, is_digit])
         for name, reason in scored.read.broken:
@@ -95,57 +100,45 @@ def _write_sources(folder: Path, scored: ScoredSet | ScoredNumbers) -> None:
 def _draw_sheet(folder: Path, scored: ScoredSet, what: str, mask: np.ndarray, order: np.ndarray) -> None:
     """Draw the samples of a mask, lowest `order` first: as they are, what the network saw, truth > answer."""
     shown = np.flatnonzero(mask)
-    shown = shown[np.argsort(order[shown], kind="stable")][: COLUMNS * ROWS]
-    if not len(shown):
-        return
-    _write_sheet(folder / f"{scored.name}-{what}.png", [_draw_cell(scored, int(i)) for i in shown], COLUMNS)
+    shown = shown[np.argsort(order[shown], kind="stable")]
+    cells = (_draw_cell(scored, int(i)) for i in shown)
+    write_sheets(folder / f"{scored.name}-{what}.png", cells, COLUMNS, ROWS)
 
 
 def _draw_numbers(folder: Path, scored: ScoredNumbers) -> None:
     """Draw the texts with most mistakes first: the picture with a box a sign, truth > answer."""
     shown = np.flatnonzero(~scored.right)
-    shown = shown[np.argsort(-scored.errors[shown], kind="stable")][: NUMBER_COLUMNS * ROWS]
-    if len(shown):
-        cells = [_draw_number(scored, int(i)) for i in shown]
-        _write_sheet(folder / f"{scored.name}-wrong.png", cells, NUMBER_COLUMNS)
-
-
-def _write_sheet(path: Path, cells: list[np.ndarray], most: int) -> None:
-    """Put cells of one size into rows of at most so many."""
-    columns = min(most, len(cells))
-    cells = cells + [np.full_like(cells[0], 255)] * (-len(cells) % columns)
-    sheet = np.vstack([np.hstack(cells[start : start + columns]) for start in range(0, len(cells), columns)])
-    # cv2 cannot write to every name that a folder may have
-    path.write_bytes(cv2.imencode(".png", sheet[..., ::-1])[1].tobytes())
+    shown = shown[np.argsort(-scored.errors[shown], kind="stable")]
+    cells = (_draw_number(scored, int(i)) for i in shown)
+    write_sheets(folder / f"{scored.name}-wrong.png", cells, NUMBER_COLUMNS, ROWS)
 
 
 def _draw_cell(scored: ScoredSet, i: int) -> np.ndarray:
     sample, page = scored.read.samples[i], scored.read.pages[i]
     cell = np.full((2 * CELL + WORDS, CELL, 3), 255, np.uint8)
-    _place(cell[1 : CELL - 1, 1 : CELL - 1], _to_picture(_load(sample)))
-    glyph = page.to_glyph()
-    if glyph is not None:
-        seen = np.rint(255 - glyph.image * 255).astype(np.uint8)
-        _place(cell[CELL + 1 : 2 * CELL - 1, 1 : CELL - 1], np.repeat(seen[..., None], 3, axis=2))
-    truth = f"{_to_text(scored.truth[i])}>" if scored.truth[i] >= 0 else ""
-    words = f"{truth}{_to_text(scored.answers[i])} {scored.probabilities[i].max():.0%} {scored.is_digit[i]:.2f}"
-    _write_words(cell, words)
+    place_picture(cell[1 : CELL - 1, 1 : CELL - 1], to_picture(load_content(sample)))
+    seen = to_seen(page)
+    if seen is not None:
+        place_picture(cell[CELL + 1 : 2 * CELL - 1, 1 : CELL - 1], seen)
+    truth = f"{digit_to_text(scored.truth[i])}>" if scored.truth[i] >= 0 else ""
+    words = f"{truth}{digit_to_text(scored.answers[i])} {scored.probabilities[i].max():.0%} {scored.is_digit[i]:.2f}"
+    write_words(cell, words)
     return cell
 
 
 def _draw_number(scored: ScoredNumbers, i: int) -> np.ndarray:
     height, width = NUMBER_CELL
     cell = np.full((height + WORDS, width, 3), 255, np.uint8)
-    content = _load(scored.read.samples[i])
-    picture = _to_picture(content)
-    zoom, top, left = _place(cell[1 : height - 1, 1 : width - 1], picture)
+    content = load_content(scored.read.samples[i])
+    picture = to_picture(content)
+    zoom, top, left = place_picture(cell[1 : height - 1, 1 : width - 1], picture)
     if isinstance(content, Picture):  # boxes are in pixels of its file
         zoom *= max(picture.shape[:2]) / max(content.size)
         for sign in scored.predictions[i]:
             box = np.array([sign.box.left, sign.box.top, sign.box.width, sign.box.height]) * zoom
             place = np.rint(box + (left + 1, top + 1, 0, 0)).astype(int).tolist()
             cv2.rectangle(cell, place, (255, 130, 0) if sign.digit is not None else (130, 130, 130), 1)
-    _write_words(cell, _compare_texts(scored.truths[i], scored.answers[i]))
+    write_words(cell, _compare_texts(scored.truths[i], scored.answers[i]))
     return cell
 
 
@@ -156,41 +149,3 @@ def _compare_texts(truth: str, answer: str) -> str:
         return words
     start, length = len(os.path.commonprefix([truth, answer])), (WORDS_WIDTH - 7) // 2
     return f"..{truth[start : start + length]} > ..{answer[start : start + length]}"
-
-
-def _load(sample: Sample) -> Content:
-    try:
-        return sample.load()
-    except (PhotoError, DrawingError):  # gone or changed since it was scored
-        return np.full((CELL, CELL), 0.2, np.float32)
-
-
-def _write_words(cell: np.ndarray, words: str) -> None:
-    """Along the lower edge of a cell, in place."""
-    cv2.putText(cell, words, (2, len(cell) - 5), cv2.FONT_HERSHEY_SIMPLEX, 0.34, (160, 0, 0), 1, cv2.LINE_AA)
-
-
-def _to_picture(content: Content) -> np.ndarray:
-    """(h, w, 3) uint8."""
-    if isinstance(content, Drawing):
-        content = drawing_to_ink(content)
-    if isinstance(content, Picture):
-        return content.rgb
-    return np.repeat(np.rint(255 - content * 255).astype(np.uint8)[..., None], 3, axis=2)
-
-
-def _place(room: np.ndarray, picture: np.ndarray) -> tuple[float, int, int]:
-    """Scale a picture into the middle of a room, in place; return the factor, and the row and column it begins in."""
-    if not picture.size:
-        return 1.0, 0, 0
-    zoom = min(room.shape[0] / picture.shape[0], room.shape[1] / picture.shape[1])
-    height, width = (max(1, round(edge * zoom)) for edge in picture.shape[:2])
-    scaled = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA if zoom < 1 else cv2.INTER_NEAREST)
-    top, left = (room.shape[0] - height) // 2, (room.shape[1] - width) // 2
-    room[top : top + height, left : left + width] = scaled
-    return zoom, top, left
-
-
-def _to_text(digit: int) -> str:
-    """A digit, "?" for no answer, "" for no truth."""
-    return "" if digit < 0 else "?" if digit == NO_ANSWER else str(digit)

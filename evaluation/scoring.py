@@ -15,7 +15,7 @@ from evaluation.samples import Sample, SampleSet, SetError, content_to_page
 from model.recognizer import Prediction, Recognizer
 from preprocessing import DrawingError, Page, PhotoError
 
-__all__ = ["NO_ANSWER", "ReadSet", "ScoredSet", "answer_pages", "read_set", "score_set"]
+__all__ = ["NO_ANSWER", "ReadSet", "ScoredSet", "answer_pages", "digit_to_text", "read_set", "score_set"]
 
 CLASSES = 10
 NO_ANSWER = 10  # where not exactly one sign was found
@@ -91,6 +91,11 @@ class ScoredSet:
     def right(self) -> np.ndarray:
         """(N,) bool, whether the most probable digit is the right one."""
         return self.answers == self.truth
+
+
+def digit_to_text(digit: int) -> str:
+    """A digit of `truth` or `answers`; "?" for no answer, "" for no truth."""
+    return "" if digit < 0 else "?" if digit == NO_ANSWER else str(digit)
 
 
 def read_set(given: SampleSet) -> ReadSet:

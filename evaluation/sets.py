@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from evaluation.arrays import read_digit_arrays, read_other_arrays
+from evaluation.arrays import find_mnist, read_digit_arrays, read_other_arrays
 from evaluation.drawings import read_digit_drawings, read_other_drawings
 from evaluation.folders import read_digit_folder, read_picture_folder
 from evaluation.made import MADE, make_drawings
@@ -18,6 +18,7 @@ from evaluation.samples import SampleSet, SetError
 __all__ = [
     "HELP_DIGITS",
     "HELP_OTHERS",
+    "MNIST",
     "check_names",
     "choose_sets",
     "open_digits",
@@ -26,10 +27,11 @@ __all__ = [
     "open_rows",
 ]
 
+MNIST = "mnist"  # a set of this name, if it is no path, is MNIST's test images, which Keras has or downloads
 HELP_DIGITS = (
     "labeled digits: an .npz file with x_test and y_test, as Keras has MNIST, or with images and labels; a folder with "
     "labels.csv (file, label, kind, source), where labels may be numbers, or a sub-folder a digit; a .jsonl file of "
-    "drawings with label"
+    f"drawings with label; or {MNIST}, which is downloaded where it is not there"
 )
 HELP_OTHERS = (
     "what is no digit: a folder of pictures, an .npz file with images, a .jsonl file of drawings, "
@@ -72,7 +74,7 @@ def open_digits(spec: str, writers: Collection[int] = (), for_training: bool = F
 
 def _open(spec: str, writers: Collection[int], for_training: bool) -> SampleSet:
     """Digits and numbers of one path."""
-    name, path = _split(spec)
+    name, path = (MNIST, find_mnist()) if spec == MNIST and not Path(MNIST).exists() else _split(spec)
     left_out = ""
     try:
         if path.is_dir():

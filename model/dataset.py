@@ -1,52 +1,41 @@
-"""MNIST in any form it comes in; checked uint8 images (N, 28, 28), labels (N,) and a checksum out."""
+"""MNIST in any form it comes in; checked uint8 images (N, 28, 28), labels (N,) and a checksum out.
+
+`python -m model.dataset` shows the digits: `--show` draws samples and explains the numbers, `--export` writes pictures.
+"""
 
 from __future__ import annotations
 
-import gzip
+import argparse
 import hashlib
-import struct
+import os
 import sys
-import zipfile
-import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from model.course_file import is_course_file, read_course_file
+from model.digit_folder import read_digit_folder, write_digit_folder
+from model.mnist_files import IDX_NAMES, MNIST_URL, READ_ERRORS, DataError, has_idx, is_idx, read_idx_folder, read_npz
+from model.samples import describe_digits, draw_samples
 from preprocessing import find_glyphs
 
-__all__ = ["READ_ERRORS", "DataError", "DigitData", "images_through_preprocessing", "load_mnist", "split_validation"]
+__all__ = [
+    "READ_ERRORS",
+    "DataError",
+    "DigitData",
+    "images_through_preprocessing",
+    "is_mnist_form",
+    "load_mnist",
+    "main",
+    "split_validation",
+]
 
 SIDE = 28  # pixels
 CLASSES = 10
-MAX_BYTES = 2**30  # of one unpacked array; MNIST's largest has 47 MB
-MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 MNIST_CHECKSUM = "06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16"
-
-# The arrays as in keras.datasets.mnist, and the names of the files that Yann LeCun published
-IDX_NAMES = {
-    "x_train": ("train-images", "idx3-ubyte"),
-    "y_train": ("train-labels", "idx1-ubyte"),
-    "x_test": ("t10k-images", "idx3-ubyte"),
-    "y_test": ("t10k-labels", "idx1-ubyte"),
-}
-# What reading a damaged zip or npz file raises
-READ_ERRORS = (
-    OSError,
-    EOFError,
-    KeyError,
-    ValueError,
-    MemoryError,  # a header that claims a huge shape
-    RuntimeError,  # encrypted, or packed by an unknown method
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-)
-CURE = f"Download mnist.npz anew from {MNIST_URL} and pass it with --data."
-
-
-class DataError(Exception):
-    """Training data cannot be had; the message is a sentence for the user that names the cure."""
+SHEET = Path("reports/samples.png")  # in a folder that Git ignores
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +59,11 @@ class DigitData:
     name: str
     checksum: str
 
+    @property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The four arrays by their names."""
+        return {key: getattr(self, key) for key in IDX_NAMES}
+
 
 def load_mnist(path: Path | None = None) -> DigitData:
     """Load MNIST, or other digits in one of its forms.
@@ -77,8 +71,9 @@ def load_mnist(path: Path | None = None) -> DigitData:
     Parameters
     ----------
     path : Path, optional
-        An npz file as `keras.datasets.mnist` has it, or a folder with the four idx files, plain or .gz.
-        None lets Keras download it, or take what it downloaded before.
+        An npz file as `keras.datasets.mnist` has it; a folder with the four idx files, plain or .gz, or one of them;
+        the course's mnist.json.gz; or a folder of pictures, one sub-folder a digit. None lets Keras download MNIST, or
+        take what it downloaded before.
 
     Raises
     ------
@@ -91,15 +86,23 @@ def load_mnist(path: Path | None = None) -> DigitData:
     """
     if path is None:
         return _check_data(_download_mnist(), source="the download", name="download")
-    if path.is_dir():
-        arrays = {key: _read_idx(_find_idx(path, *IDX_NAMES[key])) for key in IDX_NAMES}
-    elif path.exists():
-        arrays = _read_npz(path)
-    else:
+    if not path.exists():
         raise DataError(
-            f"There is no file or folder {path}. Pass --data mnist.npz, or a folder with the four idx files."
+            f"There is no file or folder {path}. Pass --data mnist.npz, a folder with the four idx files, "
+            "mnist.json.gz, or a folder of pictures with one sub-folder a digit."
         )
+    if path.is_dir():
+        arrays = read_idx_folder(path) if has_idx(path) else read_digit_folder(path)
+    elif is_idx(path):
+        arrays = read_idx_folder(path.parent)
+    else:
+        arrays = read_course_file(path) if is_course_file(path) else read_npz(path)
     return _check_data(arrays, source=str(path), name=path.resolve().name)
+
+
+def is_mnist_form(path: Path) -> bool:
+    """Whether what lies at a path can only be for `load_mnist`, by its name; an npz file may hold other digits."""
+    return path.is_dir() or is_idx(path) or is_course_file(path)
 
 
 def split_validation(size: int, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -169,50 +172,6 @@ def _download_mnist() -> dict[str, np.ndarray]:
     return {"x_train": x_train, "y_train": y_train, "x_test": x_test, "y_test": y_test}
 
 
-def _read_npz(path: Path) -> dict[str, np.ndarray]:
-    if not zipfile.is_zipfile(path):
-        raise DataError(f"{path} is no complete npz file, nor a folder with idx files. {CURE}")
-    try:
-        with zipfile.ZipFile(path) as archive:
-            sizes = {info.filename.removesuffix(".npy"): info.file_size for info in archive.infolist()}
-        missing = [key for key in IDX_NAMES if key not in sizes]
-        if missing:
-            raise DataError(f"{path} has no array {missing[0]}; it must have {', '.join(IDX_NAMES)}. {CURE}")
-        if max(sizes[key] for key in IDX_NAMES) > MAX_BYTES:
-            raise DataError(f"{path} unpacks to more than {MAX_BYTES // 2**20} MB an array. {CURE}")
-        with np.load(path, allow_pickle=False) as arrays:
-            return {key: arrays[key] for key in IDX_NAMES}
-    except READ_ERRORS as error:
-        raise DataError(f"{path} is damaged ({error}). {CURE}") from error
-
-
-def _find_idx(folder: Path, stem: str, kind: str) -> Path:
-    """The published names have '-' before idx; some unpackers write '.' instead."""
-    names = [f"{stem}{mark}{kind}{packed}" for mark in "-." for packed in ("", ".gz")]
-    for name in names:
-        if (folder / name).is_file():
-            return folder / name
-    raise DataError(f"The folder {folder} has no {names[0]} (or .gz); put the four idx files of MNIST there.")
-
-
-def _read_idx(path: Path) -> np.ndarray:
-    """Read one file in idx form: two zero bytes, 8 for uint8, the number of axes, each length, the bytes."""
-    try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{path} is damaged or cannot be read ({error}). Get it anew.") from error
-    axes = 3 if "idx3" in path.name else 1
-    start = 4 + 4 * axes
-    if len(content) < start or content[:4] != bytes([0, 0, 8, axes]):
-        raise DataError(f"{path} is no idx file of bytes with {axes} axes. Get it anew.")
-    shape = struct.unpack(f">{axes}I", content[4:start])
-    expected = int(np.prod(shape, dtype=object))
-    if len(content) - start != expected:
-        raise DataError(f"{path} has {len(content) - start:,} bytes of data, not {expected:,}. Get it anew.")
-    return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
-
-
 # ---------------------------------------------------------------- arrays to data
 
 
@@ -243,3 +202,63 @@ def _check_data(arrays: dict[str, np.ndarray], source: str, name: str) -> DigitD
         checked[f"x_{part}"], checked[f"y_{part}"] = np.ascontiguousarray(images), labels.astype(np.uint8)
     checksum = hashlib.sha256(b"".join(checked[key].tobytes() for key in IDX_NAMES)).hexdigest()
     return DigitData(**checked, name="MNIST" if checksum == MNIST_CHECKSUM else name, checksum=checksum)
+
+
+# ---------------------------------------------------------------- command line
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; return its status: 0, 2 for bad input, 130 if interrupted."""
+    options = _parse_options(argv)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # Keras downloads MNIST, and TensorFlow would greet
+    try:
+        data = load_mnist(options.data)
+        if options.show:
+            options.show.parent.mkdir(parents=True, exist_ok=True)
+            draw_samples(data.arrays, data.name, options.show)
+            print(f"{describe_digits(data.arrays, data.name)}\n\nSamples: {options.show}")
+        if options.export:
+            print(f"Writing {len(data.x_train) + len(data.x_test):,} pictures …", flush=True)
+            write_digit_folder(data.arrays, options.export)
+            print(f"Written: {options.export}, with train/0 … 9 and test/0 … 9; train_model.py --data takes it.")
+    except DataError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except (OSError, ValueError) as error:  # ValueError: a kind of picture that matplotlib does not write
+        print(f"A file could not be written or read: {error}.", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(file=sys.stderr)  # off the line of ^C
+        return 130
+    return 0
+
+
+def _parse_options(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m model.dataset", description="See the digits, or write pictures.")
+    parser.add_argument(
+        "--show",
+        type=Path,
+        nargs="?",
+        const=SHEET,
+        metavar="PATH",
+        help=f"draw samples with their "
+        f"labels into a picture (default: {SHEET}), and explain counts, shapes, mean and deviation",
+    )
+    parser.add_argument(
+        "--export", type=Path, metavar="DIR", help="write all images as PNG files: train/0 … 9, test/0 … 9"
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="PATH",
+        help="as train_model.py takes it: mnist.npz, idx files, "
+        "mnist.json.gz, or a folder of pictures with one sub-folder a digit (default: MNIST is downloaded)",
+    )
+    options = parser.parse_args(argv)
+    if not options.show and not options.export:
+        parser.error("say what to do: --show or --export DIR")
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())

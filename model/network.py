@@ -33,6 +33,7 @@ __all__ = [
     "calibrate",
     "check_model_path",
     "load_layers",
+    "load_model",
     "load_network",
 ]
 
@@ -61,7 +62,7 @@ def load_network(path: str | Path) -> Classify:
     """
     path = check_model_path(path)
     card = read_card(path)
-    model = _load_model(path)
+    model = load_model(path)
     blank = np.zeros((1, 28, 28), np.float32)
     total = float(_run_at_once(model)(blank)[0].sum())
     if not 0.999 < total < 1.001:
@@ -116,7 +117,7 @@ def load_layers(path: str | Path) -> Layers:
     """
     path = check_model_path(path)
     card = read_card(path)
-    model = _load_model(path)
+    model = load_model(path)
     dense = _last_dense(path, model)
     kernel, *bias = dense.get_weights()  # (F, 10), and [(10,)] unless it has none
     run = _run_at_once(model, dense.input)
@@ -179,7 +180,7 @@ def likeness_to_digit(features: np.ndarray, card: Card) -> np.ndarray:
     return (0.5 + 0.5 * np.tanh(evidence / 2)).astype(np.float32)  # the sigmoid; exp() would overflow
 
 
-def _load_model(path: Path) -> keras.Model:
+def load_model(path: Path) -> keras.Model:
     """Load a model of 28 x 28 to ten, in this process."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up lines are not for our users
     import keras

@@ -23,7 +23,7 @@ class OutputError(Exception):
     """Something cannot be written where it was asked for; the message is for the user."""
 
 
-def open_table(path: str, resume: bool) -> tuple[TextIO, frozenset[str]]:
+def open_table(path: str, resume: bool) -> tuple[TextIO, dict[str, Row]]:
     """Open a CSV file for more rows.
 
     Parameters
@@ -35,8 +35,8 @@ def open_table(path: str, resume: bool) -> tuple[TextIO, frozenset[str]]:
     -------
     stream : text file
         Its header is written.
-    done : frozenset of str
-        The files whose rows are kept.
+    done : dict of str to Row
+        The rows that are kept, by file.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def open_table(path: str, resume: bool) -> tuple[TextIO, frozenset[str]]:
         raise OutputError(f"{path} {error}. Choose another file, or delete it.") from None
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror}.") from None
-    return stream, frozenset(row.file for row in kept)
+    return stream, {row.file: row for row in kept}
 
 
 def _read_table(path: str) -> list[Row]:

@@ -1,4 +1,4 @@
-"""Pictures in, the batches of a training out: mixed, distorted, with the targets of both outputs."""
+"""Pictures in, the batches of a training out: mixed, distorted, with the targets of each output."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from training.recipes import MILD, Recipe
 
 __all__ = ["Batch", "Batches"]
 
-# images (N, 28, 28, 1); targets (N, 10) and is_digit (N, 1); their weights (N,) and (N,); all float32
-Batch = tuple[np.ndarray, tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+# All float32: of digits alone images (N, 28, 28, 1) and targets (N, 10); with others, the targets are two, the second
+# is_digit (N, 1), and their weights (N,) and (N,) come with them
+Pair = tuple[np.ndarray, np.ndarray]
+Batch = Pair | tuple[np.ndarray, Pair, Pair]
 
 
 class Batches:
@@ -46,7 +48,8 @@ class Batches:
             chosen = self._choose(kind, (epoch * self.per_epoch + index) * count, count)
             stored, truth = self._pictures[kind]
             distortion = self._recipe.distortion if kind == "MNIST" else MILD
-            images.append(distort(stored[chosen] / np.float32(255), generator, distortion))
+            shown = stored[chosen] / np.float32(255)
+            images.append(distort(shown, generator, distortion) if distortion else shown)
             labels.append(truth[chosen])
         batch, label = np.concatenate(images), np.concatenate(labels)
         faint = generator.random(len(batch)) < self._recipe.faint
@@ -54,6 +57,8 @@ class Batches:
         is_digit = label != NO_DIGIT
         targets = np.full((len(label), CLASSES), 1 / CLASSES, np.float32)
         targets[is_digit] = np.eye(CLASSES, dtype=np.float32)[label[is_digit]]
+        if not self._recipe.made:
+            return batch[..., None], targets
         weights = np.where(is_digit, 1, self._recipe.exposure).astype(np.float32)
         return batch[..., None], (targets, is_digit[:, None].astype(np.float32)), (weights, np.ones_like(weights))
 

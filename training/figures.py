@@ -1,7 +1,8 @@
-"""Pictures of a training: loss and accuracy, confusion matrix, worst mistakes; PNG files out."""
+"""A training in; loss and accuracy of its epochs, confusion matrix and worst mistakes out, as PNG files and as CSV."""
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import numpy as np
@@ -10,19 +11,38 @@ from evaluation.figures import draw_confusion
 from evaluation.metrics import count_confusion
 from model.checkpoint import Progress
 from model.dataset import DigitData
+from model.files import replace_when_complete
 
-__all__ = ["draw_figures"]
+__all__ = ["draw_figures", "figures_folder", "write_curves"]
 
 MISTAKES = (4, 10)  # rows and columns of the contact sheet
 
 
+def figures_folder(output: Path, architecture: str) -> Path:
+    """Where the figures of a training go: beside the model, for a tutorial's network in a folder of its name."""
+    folder = output.parent / "figures"
+    return folder if architecture == "cnn" else folder / architecture
+
+
+def write_curves(path: Path, progress: Progress) -> None:
+    """Write the figures of each epoch as a line of CSV; what the curves show, in full precision."""
+    names = list(progress.history[0])
+    with replace_when_complete(path) as beside, beside.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["epoch", *names])
+        writer.writerows([epoch, *map(figures.get, names)] for epoch, figures in enumerate(progress.history, 1))
+
+
 def draw_figures(folder: Path, progress: Progress, data: DigitData, probabilities: np.ndarray) -> None:
     """Draw curves, confusion matrix and mistakes; `probabilities` (N, 10) are those of the test images."""
-    folder.mkdir(exist_ok=True)
-    _draw_curves(progress, folder / "curves.png")
+    folder.mkdir(parents=True, exist_ok=True)
     counts = count_confusion(data.y_test, probabilities.argmax(axis=1))[:, :10]
-    draw_confusion(counts, "test images", folder / "confusion.png")
-    _draw_mistakes(data, probabilities, folder / "mistakes.png")
+    with replace_when_complete(folder / "curves.png") as beside:
+        _draw_curves(progress, beside)
+    with replace_when_complete(folder / "confusion.png") as beside:
+        draw_confusion(counts, "test images", beside)
+    with replace_when_complete(folder / "mistakes.png") as beside:
+        _draw_mistakes(data, probabilities, beside)
 
 
 def _draw_curves(progress: Progress, path: Path) -> None:
@@ -36,12 +56,13 @@ def _draw_curves(progress: Progress, path: Path) -> None:
     loss.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     loss.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     loss.yaxis.set_minor_locator(NullLocator())
-    accuracy.set(title="Validation")
+    accuracy.set(title="Accuracy")
     accuracy.yaxis.set_major_formatter(PercentFormatter(1.0))
-    accuracies = {name: name[4:] for name in progress.history[0] if name.startswith(("val_accuracy", "val_refused"))}
+    validation = [name for name in progress.history[0] if name.startswith(("val_accuracy", "val_refused"))]
+    accuracies = {"accuracy": "training", **{name: f"validation: {name[4:]}" for name in validation}}
     for axes, lines in (
-        (loss, {"loss": "training (distorted)", "val_loss": "validation"}),
-        (accuracy, accuracies | {"val_accuracy": "accuracy of MNIST"}),
+        (loss, {"loss": "training", "val_loss": "validation"}),
+        (accuracy, accuracies | {"val_accuracy": "validation" if len(validation) == 1 else "validation: MNIST"}),
     ):
         for key, label in lines.items():
             axes.plot(epochs, [figures[key] for figures in progress.history], ".-", label=label)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from model.augmentation import Distortion
 from model.slants import UPRIGHT
 
-__all__ = ["FULL", "MILD", "QUICK", "Recipe"]
+__all__ = ["FULL", "MILD", "QUICK", "TUTORIALS", "Optimizer", "Recipe"]
+
+Optimizer = Literal["adam", "sgd"]
 
 # For pictures that were made with other slants, pens and forms already.
 MILD = Distortion(rotation=8, shear=0.12, scale=0.08, shift=1.0, elastic=0.7, stroke=0.6)
@@ -23,20 +26,24 @@ class Recipe:
 
     Attributes
     ----------
+    epochs, batch_size, learning_rate, optimizer, momentum
+        Unless the command line says otherwise. Of SGD alone is the momentum.
+    is_constant : bool
+        The learning rate stays; otherwise it rises to what is given, and falls along a cosine.
+    architecture : str
+        Name of the network in model.architectures.
     filters : (int, int)
-        Of the two convolutions.
+        Of the two convolutions of `cnn`.
     dropout : float
-        Share of the 256 features that is left out at random.
-    epochs, batch_size, learning_rate
-        Unless the command line says otherwise; the rate is Adam's at its highest.
+        Share of its 256 features that is left out at random.
     epoch_pictures : int, optional
         Pictures an epoch; by default each of MNIST's training images is shown once.
     shares : dict
         Of each kind in a batch (training.pictures); what is left over is MNIST.
     made : dict
         How many pictures of each kind are made before training; each is distorted anew whenever it is shown.
-    distortion : Distortion
-        Of MNIST's images.
+    distortion : Distortion, optional
+        Of MNIST's images; None shows them as they are.
     faint : float
         Share of the pictures that is shown fainter, 40 to 100 % of their ink, as pencil and thin pens come out.
     exposure : float
@@ -48,15 +55,19 @@ class Recipe:
     """
 
     name: str
-    filters: tuple[int, int]
-    dropout: float
     epochs: int
     batch_size: int
     learning_rate: float
+    optimizer: Optimizer = "adam"
+    momentum: float = 0.0
+    is_constant: bool = False
+    architecture: str = "cnn"
+    filters: tuple[int, int] = (48, 96)
+    dropout: float = 0.4
     epoch_pictures: int | None = None
     shares: dict[str, float] = field(default_factory=dict)
     made: dict[str, int] = field(default_factory=dict)
-    distortion: Distortion = field(default_factory=Distortion)
+    distortion: Distortion | None = field(default_factory=Distortion)
     faint: float = 0.0
     exposure: float = 0.3
     reject_weight: float = 0.7
@@ -91,3 +102,41 @@ QUICK = Recipe(
     learning_rate=0.003,
     distortion=Distortion(rotation=8, shear=0.12, scale=0.08, shift=0.7, elastic=0.7, stroke=0.3),
 )
+
+
+def _follow_tutorial(
+    architecture: str,
+    epochs: int,
+    batch_size: int,
+    learning_rate: float,
+    optimizer: Optimizer = "adam",
+    momentum: float = 0.0,
+) -> Recipe:
+    """MNIST alone and as it is, at one learning rate."""
+    return Recipe(
+        name="tutorial",
+        epochs=epochs,
+        batch_size=batch_size,
+        learning_rate=learning_rate,
+        optimizer=optimizer,
+        momentum=momentum,
+        is_constant=True,
+        architecture=architecture,
+        distortion=None,
+    )
+
+
+# Epochs, batch size and optimizer as in the tutorial that the network's docstring names (model/architectures.py).
+TUTORIALS = {
+    recipe.architecture: recipe
+    for recipe in (
+        _follow_tutorial("mlp-128", epochs=6, batch_size=128, learning_rate=0.001),
+        _follow_tutorial("mlp-256", epochs=10, batch_size=256, learning_rate=0.1, optimizer="sgd"),
+        _follow_tutorial("mlp-512", epochs=5, batch_size=64, learning_rate=0.001),
+        _follow_tutorial("mlp-100-100", epochs=10, batch_size=128, learning_rate=0.001),
+        _follow_tutorial("lenet5", epochs=10, batch_size=128, learning_rate=0.001),  # as what it is compared with
+        _follow_tutorial("cnn-10-20", epochs=10, batch_size=64, learning_rate=0.01, optimizer="sgd", momentum=0.5),
+        _follow_tutorial("cnn-20-20", epochs=5, batch_size=100, learning_rate=0.01, optimizer="sgd"),
+        _follow_tutorial("cnn-dropout", epochs=4, batch_size=128, learning_rate=0.001),
+    )
+}

@@ -14,7 +14,8 @@ from typing import Literal, TypeVar
 import numpy as np
 
 from ink.strokes import MAX_COORDINATE, Drawing, DrawingError
-from model.dataset import CLASSES, IDX_NAMES, READ_ERRORS, DataError
+from model.dataset import CLASSES, READ_ERRORS, DataError, is_mnist_form
+from model.mnist_files import IDX_NAMES
 from training.archives import MAX_BYTES, Archive, download_archive, list_members, read_content
 
 __all__ = [
@@ -49,8 +50,9 @@ OPTICAL = Archive(
 )
 KINDS: dict[SourceKind, Archive] = {"pen": PEN, "optical": OPTICAL}
 FORMS = (
-    "Pass MNIST (mnist.npz, or a folder with the four idx files), UCI pen strokes (its zip, pendigits-orig.tra, or "
-    "a .jsonl of drawings) or UCI optical digits (its zip, optdigits-orig.tra, or an .npz with images and labels)."
+    "Pass MNIST (mnist.npz, a folder with the four idx files, mnist.json.gz, or a folder of pictures with one "
+    "sub-folder a digit), UCI pen strokes (its zip, pendigits-orig.tra, or a .jsonl of drawings) or UCI optical digits "
+    "(its zip, optdigits-orig.tra, or an .npz with images and labels)."
 )
 
 SEGMENT = re.compile(
@@ -190,12 +192,10 @@ def recognize_source(path: Path) -> SourceKind:
     DataError
         If it is none of them; the message says what each kind comes as.
     """
-    if path.is_dir():
-        if any(any(path.glob(f"{stem}?{kind}*")) for stem, kind in IDX_NAMES.values()):
-            return "mnist"
-        raise DataError(f"The folder {path} has none of MNIST's four idx files. {FORMS}")
     if not path.exists():
         raise DataError(f"There is no file or folder {path}. {FORMS}")
+    if is_mnist_form(path):
+        return "mnist"
     members = list_members(path, FORMS)
     if any(key in members for key in IDX_NAMES):
         return "mnist"

@@ -8,11 +8,11 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from model.architectures import build_cnn
+from model.architectures import ARCHITECTURES
 from model.network import Classify
 from training.batches import Batch, Batches
 from training.recipes import Recipe
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "TrainingError",
     "as_classify",
+    "build_network",
     "build_trainer",
     "choose_precision",
     "classify_images",
@@ -46,11 +47,22 @@ def choose_precision() -> str:
     return "mixed_bfloat16" if "avx512_bf16" in flags else "float32"
 
 
+def build_network(recipe: Recipe, dtype: str) -> keras.Sequential:
+    """The network of a recipe, with fresh weights."""
+    sizes = {"filters": recipe.filters, "dropout": recipe.dropout} if recipe.architecture == "cnn" else {}
+    return ARCHITECTURES[recipe.architecture](dtype=dtype, **sizes)
+
+
 def build_trainer(recipe: Recipe, dtype: str) -> tuple[keras.Sequential, keras.Model]:
-    """The network, and the model that trains it: with a second output (N, 1), how much it is a digit at all."""
+    """The network, and the model that trains it: itself, or with a second output (N, 1), how much it is a digit at all.
+
+    The second output is there where the recipe shows what is no digit.
+    """
     import keras
 
-    network = build_cnn(recipe.filters, recipe.dropout, dtype)
+    network = build_network(recipe, dtype)
+    if not recipe.made:
+        return network, network
     is_digit = keras.layers.Dense(1, activation="sigmoid", dtype="float32", name="is_digit")(network.layers[-1].input)
     return network, keras.Model(network.inputs[0], [network.outputs[0], is_digit])
 
@@ -64,19 +76,36 @@ def compile_trainer(trainer: keras.Model, recipe: Recipe, learning_rate: float, 
     Outlier Exposure: what is no digit is pulled towards equal probabilities.
     """
     import keras
+    from keras import ops
 
-    warm_up = max(1, int(WARM_UP * steps))
-    rate = keras.optimizers.schedules.CosineDecay(
-        0.0, max(1, steps - warm_up), warmup_target=learning_rate, warmup_steps=warm_up
-    )
+    def accuracy(truth: Any, probabilities: Any) -> Any:
+        """Share of the digits that are read right; each batch has equally many."""
+        is_digit = ops.max(truth, axis=1) > 0.5
+        right = ops.argmax(probabilities, axis=1) == ops.argmax(truth, axis=1)
+        count = ops.sum(ops.cast(is_digit, "float32"))
+        return ops.sum(ops.cast(ops.logical_and(right, is_digit), "float32")) / count
+
+    rate = learning_rate if recipe.is_constant else _plan_rate(learning_rate, steps)
+    outputs = 2 if recipe.made else 1
     trainer.compile(
-        keras.optimizers.Adam(rate),
-        loss=["categorical_crossentropy", "binary_crossentropy"],
-        loss_weights=[1.0, recipe.reject_weight if recipe.made else 0.0],
+        keras.optimizers.SGD(rate, recipe.momentum) if recipe.optimizer == "sgd" else keras.optimizers.Adam(rate),
+        loss=["categorical_crossentropy", "binary_crossentropy"][:outputs],
+        loss_weights=[1.0, recipe.reject_weight][:outputs],
+        metrics=[[accuracy], []][:outputs],
         # XLA halves the speed of TensorFlow on a CPU; JAX is nothing without it
         jit_compile="auto" if keras.backend.backend() == "jax" else False,
     )
     trainer.optimizer.build(trainer.trainable_variables)  # so that a checkpoint finds its variables
+
+
+def _plan_rate(highest: float, steps: int) -> Any:
+    """The rate of each step: up in a line, then down along a cosine to 0."""
+    import keras
+
+    warm_up = max(1, int(WARM_UP * steps))
+    return keras.optimizers.schedules.CosineDecay(
+        0.0, max(1, steps - warm_up), warmup_target=highest, warmup_steps=warm_up
+    )
 
 
 def fit(
@@ -87,7 +116,9 @@ def fit(
     end_epoch: Callable[[dict[str, float]], None],
     *others: keras.callbacks.Callback,
 ) -> None:
-    """Train epochs `first` (from 0) to `epochs`; `end_epoch` is called with the losses of each.
+    """Train epochs `first` (from 0) to `epochs`; `end_epoch` is called with loss and accuracy of each.
+
+    What it adds to them, the figures of validation, is there for the callbacks `others`.
 
     Raises
     ------
@@ -120,7 +151,10 @@ def fit(
     def end(epoch: int, logs: dict[str, float]) -> None:
         if not all(math.isfinite(value) for value in logs.values()):
             raise TrainingError(f"The loss was no number any more in epoch {epoch + 1}; lower --learning-rate.")
-        end_epoch({name: float(value) for name, value in logs.items()})
+        # of two outputs Keras writes digits_accuracy, and digits_loss, which is in loss
+        figures = {name.removeprefix("digits_"): float(value) for name, value in logs.items() if name != "digits_loss"}
+        end_epoch(figures)
+        logs.update(figures)
 
     callback = keras.callbacks.LambdaCallback(on_epoch_begin=begin, on_train_batch_end=end_batch, on_epoch_end=end)
     # Ctrl-C waits for the end of the batch: an exception in the midst of TensorFlow's own code ended in a
@@ -144,7 +178,11 @@ def as_classify(trainer: keras.Model) -> Classify:
     from keras import ops
 
     def classify(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        probabilities, is_digit = map(ops.convert_to_numpy, trainer(images[..., None], training=False))
+        outputs = trainer(images[..., None], training=False)
+        if not isinstance(outputs, list):
+            probabilities = ops.convert_to_numpy(outputs)
+            return probabilities, probabilities.max(axis=1)
+        probabilities, is_digit = map(ops.convert_to_numpy, outputs)
         return probabilities, is_digit[:, 0]
 
     return classify

@@ -1,9 +1,22 @@
-"""The network's shape, size and output, without training."""
+"""The networks' shape, size and output, without training."""
 
 import numpy as np
 import pytest
 
-from model.architectures import build_cnn
+from model.architectures import ARCHITECTURES, build_cnn
+from training.recipes import TUTORIALS
+
+# Counted by hand: weights and biases of each layer
+PARAMETERS = {
+    "mlp-128": (784 + 1) * 128 + 129 * 10,
+    "mlp-256": 785 * 256 + 257 * 10,
+    "mlp-512": 785 * 512 + 513 * 10,
+    "mlp-100-100": 785 * 100 + 101 * 100 + 101 * 10,
+    "lenet5": 26 * 6 + (6 * 25 + 1) * 16 + (4 * 4 * 16 + 1) * 120 + 121 * 60 + 61 * 10,
+    "cnn-10-20": 26 * 10 + (10 * 25 + 1) * 20 + (4 * 4 * 20 + 1) * 50 + 51 * 10,
+    "cnn-20-20": 26 * 20 + (20 * 25 + 1) * 20 + (7 * 7 * 20 + 1) * 10,
+    "cnn-dropout": 26 * 32 + (32 * 25 + 1) * 64 + (7 * 7 * 64 + 1) * 1024 + 1025 * 10,
+}
 
 
 @pytest.fixture(scope="module")
@@ -56,3 +69,23 @@ def test_weights_follow_keras_seed():
 
     np.testing.assert_array_equal(first_weights(1), first_weights(1))
     assert not np.array_equal(first_weights(1), first_weights(2))
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_a_network_of_a_tutorial_has_its_parameters_and_says_how_many(name):
+    network = ARCHITECTURES[name](dtype="float32")
+    assert network.name == name
+    assert (network.input_shape, network.output_shape) == ((None, 28, 28, 1), (None, 10))
+    assert network.count_params() == PARAMETERS[name]
+    assert f" {PARAMETERS[name]:,} parameters" in ARCHITECTURES[name].__doc__
+    probabilities = np.asarray(network(np.zeros((3, 28, 28, 1), np.float32), training=False))
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+
+
+def test_each_network_but_ours_has_a_tutorial_to_follow():
+    assert set(ARCHITECTURES) == {"cnn", *TUTORIALS} == {"cnn", *PARAMETERS}
+
+
+@pytest.mark.parametrize(("name", "share"), [("mlp-512", 0.2), ("cnn-dropout", 0.25)])
+def test_dropout_is_as_in_the_tutorial(name, share):
+    assert [layer.rate for layer in ARCHITECTURES[name]().layers if hasattr(layer, "rate")] == [share]

@@ -16,6 +16,7 @@ import evaluate_model
 from evaluation.metrics import clustered_interval, edit_distance, wilson_interval
 from evaluation.mistakes import _compare_texts
 from evaluation.numbers import ScoredNumbers, score_numbers
+from evaluation.options import check_options, parse_options
 from evaluation.report import readme_table
 from evaluation.results import measure_numbers
 from evaluation.samples import SetError
@@ -226,8 +227,8 @@ def folder(mixed: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(*argv: str) -> int:
-    options = evaluate_model._parse_options([*argv, "--model", "model.h5"])
-    evaluate_model._check_options(options)
+    options = parse_options([*argv, "--model", "model.h5"])
+    check_options(options)
     return evaluate_model.evaluate(options, lambda path: fake_recognizer(ANYTHING), lambda path: fake_layers)
 
 

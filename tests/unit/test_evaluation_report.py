@@ -20,6 +20,7 @@ from PIL import Image
 
 import evaluate_model
 from evaluate_model import evaluate, main
+from evaluation.options import check_options, parse_options
 from evaluation.report import MARKERS, readme_table, replace_table
 from evaluation.samples import SetError
 from evaluation.scoring import show_progress
@@ -47,8 +48,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(*argv: str) -> int:
     """The program with a fake recognizer; the model's file is opened for its checksum only."""
-    options = evaluate_model._parse_options([*argv, "--model", "model.h5"])
-    evaluate_model._check_options(options)
+    options = parse_options([*argv, "--model", "model.h5"])
+    check_options(options)
     return evaluate(options, lambda path: fake_recognizer(), lambda path: fake_layers)
 
 
@@ -124,6 +125,31 @@ def test_mistakes_are_listed_and_drawn_and_kept_out_of_git(folder: Path) -> None
     assert not [name for name in added if "mistakes" in name]
 
 
+def test_every_mistake_is_drawn_on_as_many_sheets_as_it_takes(folder: Path) -> None:
+    images = np.repeat(digit_images([7]), 200, axis=0)
+    np.savez("many.npz", images=images, labels=np.full(200, 1))
+    run("many.npz", "--report", "out")
+    assert len(Path("out/mistakes/many.csv").read_text().splitlines()) == 1 + 200
+    sizes = {}
+    for path in Path("out/mistakes").glob("*.png"):
+        with Image.open(path) as sheet:
+            sizes[path.name] = sheet.size
+    assert sizes == {"many-wrong.png": (16 * 84, 12 * 184), "many-wrong-2.png": (8 * 84, 184)}
+
+
+def test_mnist_by_its_name_is_what_keras_has(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KERAS_HOME", str(folder / "keras"))
+    Path("keras/datasets").mkdir(parents=True)
+    Path("mnist.npz").rename("keras/datasets/mnist.npz")
+    assert run("mnist") == 0
+    assert capsys.readouterr().out.startswith("mnist  10 of 10 right: 100.00 %")
+    write_labeled_folder(Path("mnist"), [("3.png", 3)], columns="file,label")  # a path goes before
+    assert run("mnist") == 0
+    assert capsys.readouterr().out.startswith("mnist  1 of 1 right: 100.00 %")
+
+
 def test_a_new_report_leaves_nothing_of_the_old_one(folder: Path) -> None:
     run_all()
     run("mnist.npz", "--report", "out")
@@ -159,7 +185,7 @@ def test_choosing_thresholds_writes_the_card_and_scores_with_it(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     loaded = []
-    options = evaluate_model._parse_options(
+    options = parse_options(
         ["mnist.npz", "pen.jsonl", "--choose-thresholds", "--threshold-sets", "mnist", "--model", "model.h5"]
     )
 
@@ -286,9 +312,7 @@ def test_a_report_that_cannot_be_written(folder: Path) -> None:
 
 
 def test_sets_may_stand_between_options() -> None:
-    options = evaluate_model._parse_options(
-        ["a", "--model", "m.h5", "b", "--not-digits", "c", "d", "--report", "r", "e"]
-    )
+    options = parse_options(["a", "--model", "m.h5", "b", "--not-digits", "c", "d", "--report", "r", "e"])
     assert (options.sets, options.not_digits) == (["a", "b", "e"], ["c", "d"])
 
 

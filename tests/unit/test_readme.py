@@ -9,16 +9,17 @@ from pathlib import Path
 import pytest
 
 from ink.pictures import MAX_PHOTO_PIXELS, PICTURE_FORMATS
+from model.architectures import ARCHITECTURES
+from training.recipes import TUTORIALS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("script", ["app.py", "predict.py", "train_model.py"])
+@pytest.mark.parametrize("script", ["app.py", "predict.py", "train_model.py", "-m model.dataset"])
 def test_readme_and_help_have_the_same_options(script: str) -> None:
-    run = subprocess.run(
-        [sys.executable, ROOT / script, "--help"], capture_output=True, text=True, check=True, timeout=60
-    )
+    command = [sys.executable, *script.split(), "--help"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
     in_help = set(re.findall(r"(?<!\S)--[a-z-]+", run.stdout)) - {"--help"}
     table = README.split(f"| option of `python {script}")[1].split("\n\n")[0]
     in_readme = set(re.findall(r"^\| `(--[a-z-]+)", table, re.MULTILINE))
@@ -34,6 +35,17 @@ def test_readme_states_the_accuracy_of_the_card() -> None:
     card = json.loads((ROOT / "model" / "mnist.json").read_text(encoding="utf-8"))
     assert f"{card['test_accuracy'] * 100:.2f} %" in README
     assert f"{card['validation_accuracy'] * 100:.2f} %" in README
+
+
+@pytest.mark.parametrize("name", TUTORIALS)
+def test_readme_and_docstrings_say_the_same_of_a_tutorials_network(name: str) -> None:
+    [row] = re.findall(rf"^\| `{name}` \|.*$", README, re.MULTILINE)
+    cells = [cell.strip() for cell in row.split("|")]
+    docstring = " ".join(str(ARCHITECTURES[name].__doc__).split())
+    figures = re.search(r" ([\d,]+) parameters, (\d\d\.\d\d %) of MNIST's test images\.", docstring)
+    assert figures, docstring
+    assert set(figures.groups()) <= set(cells)
+    assert {str(TUTORIALS[name].epochs), str(TUTORIALS[name].batch_size)} <= set(cells)
 
 
 def test_readme_names_only_files_that_exist() -> None:

@@ -118,8 +118,11 @@ def test_mnist_is_recognized(tmp_path):
     np.savez(tmp_path / "mnist.npz", x_train=np.zeros(1), y_train=np.zeros(1))  # load_mnist says what is missing
     (tmp_path / "idx").mkdir()
     (tmp_path / "idx" / "t10k-labels.idx1-ubyte.gz").touch()
+    (tmp_path / "mnist.json.gz").touch()
     assert recognize_source(tmp_path / "mnist.npz") == "mnist"
     assert recognize_source(tmp_path / "idx") == "mnist"
+    assert recognize_source(tmp_path / "idx" / "t10k-labels.idx1-ubyte.gz") == "mnist"
+    assert recognize_source(tmp_path / "mnist.json.gz") == "mnist"
 
 
 @pytest.mark.parametrize("content", [b"", b"hello\n", b"\x00\x00\x08\x03", b"47,100,27,8\n", b"\x1f\x8b\x08"])
@@ -132,8 +135,7 @@ def test_what_is_no_data_is_refused(tmp_path, content):
         assert form in sentence
 
 
-def test_other_archives_and_folders_are_refused(tmp_path):
+def test_other_archives_are_refused(tmp_path):
     np.savez(tmp_path / "other.npz", x=np.zeros(3))
     assert "other.npz is no data to train on" in refusal(recognize_source, tmp_path / "other.npz")
-    assert "has none of MNIST's four idx files" in refusal(recognize_source, tmp_path)
     assert "There is no file or folder" in refusal(recognize_source, tmp_path / "nowhere.npz")

@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 
 from model.card import read_card
+from model.dataset import split_validation
 from model.recognizer import Recognizer
 from preprocessing import Drawing
 from tests.unit.test_train_model import draw_digits, load_weights, refusal
 from train_model import load_sources, main, parse_options, train_model
+from training.batches import Batches
+from training.pictures import Material, make_pictures
 from training.recipes import FULL, QUICK
 from training.signs import DIGITS, form_sign, parse_signs
-from training.trainer import TrainingError
+from training.trainer import TrainingError, as_classify, build_trainer, compile_trainer
 
 SMALL = replace(FULL, filters=(8, 16), made=dict.fromkeys(FULL.made, 300), epoch_pictures=2000)
 
@@ -67,6 +70,28 @@ def test_the_network_has_one_output_and_the_card_what_is_no_digit(trained):
     card = read_card(trained)
     assert card.reject_weights.shape == (256,)
     assert 0 < card.threshold < 1
+
+
+def test_accuracy_of_training_counts_digits_alone(sources):
+    data, pens, bitmaps = load_sources(sources, SMALL)
+    kept = split_validation(len(data.x_train), 50, seed=0)
+    pictures, _ = make_pictures(Material(data.x_train, data.y_train, *kept, pens, bitmaps), SMALL.made, seed=0)
+    images, targets, weights = Batches(pictures, SMALL, batch_size=100, seed=0).make(0, 0)
+    _, trainer = build_trainer(SMALL, "float32")
+    compile_trainer(trainer, SMALL, learning_rate=0.001, steps=10)
+    figures = trainer.test_on_batch(images, targets, weights, return_dict=True)
+    answers = as_classify(trainer)(images[..., 0])[0].argmax(axis=1)
+    is_digit = targets[1][:, 0] == 1
+    expected = (answers == targets[0].argmax(axis=1))[is_digit].mean()
+    assert 0 < is_digit.mean() < 1
+    assert float(figures["digits_accuracy"]) == pytest.approx(expected)
+
+
+def test_curves_have_a_line_an_epoch(trained):
+    header, *lines = (trained.parent / "figures" / "curves.csv").read_text(encoding="utf-8").splitlines()
+    assert header.startswith("epoch,")
+    assert {"loss", "accuracy", "val_loss", "val_accuracy", "val_accuracy of pen strokes"} <= set(header.split(","))
+    assert [line.partition(",")[0] for line in lines] == ["1", "2", "3", "4"]
 
 
 def test_it_tells_digits_from_scribbles_after_seconds(trained, drawn_digit):

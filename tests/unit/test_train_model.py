@@ -111,6 +111,7 @@ def test_the_card_says_what_was_done(trained, digits):
     folder, _ = trained
     card = json.loads((folder / "digits.json").read_text(encoding="utf-8"))
     given = {"epochs": 5, "batch_size": 32, "learning_rate": 0.003, "seed": 7, "interrupted": False, "recipe": "quick"}
+    given |= {"architecture": "cnn", "optimizer": "adam", "momentum": 0.0}
     assert {name: card[name] for name in given} == given
     assert card["data"] == [{"name": "digits.npz", "checksum": load_mnist(digits).checksum}]
     assert card["weights_checksum"] == hashlib.sha256((folder / "digits.h5").read_bytes()).hexdigest()
@@ -134,7 +135,7 @@ def test_it_leaves_model_card_and_figures_and_nothing_else(trained):
     folder, _ = trained
     names = {str(path.relative_to(folder)) for path in folder.rglob("*")}
     pictures = {f"figures/{name}.png" for name in ("curves", "confusion", "mistakes")}
-    assert names == {"digits.h5", "digits.json", "figures", *pictures}
+    assert names == {"digits.h5", "digits.json", "figures", "figures/curves.csv", *pictures}
     for picture in pictures:
         image = cv2.imread(str(folder / picture))
         assert min(image.shape[:2]) > 400
@@ -144,6 +145,7 @@ def test_it_leaves_model_card_and_figures_and_nothing_else(trained):
 def test_it_prints_each_epoch_and_the_result_and_no_warning_of_keras(trained):
     _, printed = trained
     assert "Epoch 5/5" in printed
+    assert len(re.findall(r"accuracy: \d\.\d{4} - loss: \d+\.\d{4}", printed)) == 5  # of training
     assert len(re.findall(r"Validation: loss \d\.\d{4}, accuracy \d+\.\d\d%", printed)) == 5
     assert re.search(r"Test accuracy \d+\.\d\d%, mean loss \d\.\d{4}; validation accuracy \d+\.\d\d%", printed)
     assert "HDF5" not in printed
@@ -160,7 +162,7 @@ def test_the_best_epoch_is_the_first_with_the_lowest_validation_loss():
 
 def test_figures_of_a_network_without_mistakes(digits, tmp_path):
     data = load_mnist(digits)
-    figures = {"loss": 0.1, "val_loss": 0.2, "val_accuracy": 1.0}
+    figures = {"loss": 0.1, "accuracy": 0.9, "val_loss": 0.2, "val_accuracy": 1.0}
     draw_figures(tmp_path / "figures", Progress([figures], [], 1), data, np.eye(10)[data.y_test])
     assert sorted(os.listdir(tmp_path / "figures")) == ["confusion.png", "curves.png", "mistakes.png"]
 
@@ -191,6 +193,8 @@ def test_ctrl_c_keeps_the_best_so_far_and_resume_ends_as_without_a_break(start, 
         for name in ("date", "seconds"):
             del card[name]
     assert cards[0] == cards[1]
+    curves = [(folder / "figures" / "curves.csv").read_text(encoding="utf-8") for folder in (output.parent, trained[0])]
+    assert curves[0] == curves[1]
     assert not output.with_suffix(".checkpoint").exists()
 
 
@@ -204,7 +208,8 @@ def test_ctrl_c_before_the_first_epoch_ended_writes_nothing(start):
 
 def write_checkpoint(output, digits, **other):
     """A checkpoint with the settings of OPTIONS and the given others, of a network that is not ours."""
-    settings = {"recipe": "quick", "seed": 7, "epochs": 5, "batch size": 32, "learning rate": 0.003}
+    settings = {"architecture": "cnn", "recipe": "quick", "seed": 7, "epochs": 5, "batch size": 32}
+    settings |= {"learning rate": 0.003, "optimizer": "adam", "momentum": 0.0}
     settings["data checksum"] = load_mnist(digits).checksum
     path = output.with_suffix(".checkpoint") / "last.npz"
     path.parent.mkdir()
@@ -226,11 +231,14 @@ def refusal(capsys, *options):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("architecture", "mlp-128"),
         ("recipe", "full"),
         ("seed", 8),
         ("epochs", 6),
         ("batch size", 64),
         ("learning rate", 0.1),
+        ("optimizer", "sgd"),
+        ("momentum", 0.9),
         ("data checksum", "0" * 64),
     ],
 )
@@ -292,6 +300,9 @@ def test_a_training_that_fails_leaves_the_old_model_and_checkpoint(digits, tmp_p
         (["--learning-rate", "0"], "--learning-rate is 0.0; it must be above 0"),
         (["--learning-rate", "nan"], "--learning-rate is nan"),
         (["--learning-rate", "inf"], "--learning-rate is inf"),
+        (["--momentum", "0.9"], "--momentum is of sgd; add --optimizer sgd"),
+        (["--momentum", "1", "--optimizer", "sgd"], "--momentum is 1.0; it must be from 0 to below 1"),
+        (["--architecture", "lenet5"], "--quick is for cnn alone; lenet5 trains fast"),
         (["--seed", "-1"], "--seed is -1; it must be from 0"),
         (["--output", "digits.keras"], "it must name a file that ends in .h5"),
         (["--output", "nowhere/digits.h5"], "Nothing can be written to the folder nowhere of --output"),
@@ -344,9 +355,16 @@ def test_help_shows_every_option_with_its_default_and_imports_no_keras():
     assert done.returncode == 0
     assert done.stdout.strip().endswith("set()")
     text = " ".join(done.stdout.split())
-    for option in ("data", "quick", "epochs", "batch-size", "learning-rate", "seed", "output", "resume"):
+    options = ("data", "quick", "epochs", "batch-size", "learning-rate", "seed", "output", "resume")
+    for option in (*options, "architecture", "summary", "optimizer", "momentum", "tensorboard"):
         assert f"--{option}" in text
-    defaults = ("16; with --quick 3", "256; with --quick 128", "0.0025; with --quick 0.003", "0", "model/mnist.h5")
+    quick = ("16; with --quick 3", "256; with --quick 128", "0.0025; with --quick 0.003", "adam", "model/mnist.h5")
+    defaults = (
+        "0",
+        "cnn",
+        "model/mnist.h5; else model/NAME.h5",
+        *(f"{each}; else the tutorial's" for each in quick[:4]),
+    )
     for default in (*defaults, "what is not given is downloaded"):
         assert f"(default: {default})" in text
 

@@ -13,7 +13,7 @@ from training.outliers import SHARES, make_outliers
 from training.pens import distort_strokes, draw_digit, ink_to_image, render_strokes, resample_strokes, vary_drawing
 from training.pictures import NO_DIGIT, Material, is_held_out, make_pictures
 from training.printed import print_character
-from training.recipes import FULL, QUICK
+from training.recipes import FULL, QUICK, TUTORIALS
 from training.sources import BitmapData, PenData, PenDigit
 
 ONE = (np.array([[0.0, 3.0], [2.0, 0.0], [2.0, 9.0]]),)
@@ -226,3 +226,13 @@ def test_an_epoch_shows_each_image_once_before_any_again(pictures):
     assert batches.per_epoch == 3
     shown = [image.tobytes() for index in range(3) for image in batches.make(0, index)[0].round(3)]
     assert len(set(shown)) == 30
+
+
+def test_a_tutorial_shows_the_images_as_they_are_with_their_labels(pictures):
+    stored, labels = pictures[0]["MNIST"]
+    images, targets = Batches(pictures[0], TUTORIALS["mlp-128"], batch_size=len(labels), seed=0).make(0, 0)
+    expected = sorted((image.tobytes(), int(label)) for image, label in zip(stored, labels, strict=True))
+    levels = np.rint(255 * images[..., 0]).astype(np.uint8)
+    shown = sorted((image.tobytes(), int(row.argmax())) for image, row in zip(levels, targets, strict=True))
+    assert shown == expected
+    assert targets.sum() == len(labels)

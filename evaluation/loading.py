@@ -1,0 +1,55 @@
+"""A model's path in; what recognizes with it, its layers and its size out, without TensorFlow's start-up lines."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from evaluation.rejection import Layers
+from evaluation.weights import LayerWeights, read_weights
+from model.network import load_layers, load_model
+from model.recognizer import Recognizer
+
+__all__ = ["count_parameters", "load_quietly", "load_recognizer", "load_weights"]
+
+
+def load_recognizer(path: Path) -> Recognizer:
+    """Load it in a process of its own, which keeps TensorFlow's start-up lines to itself."""
+    recognizer, loading = Recognizer.load_in_background(path)
+    loading.result()
+    return recognizer
+
+
+def load_quietly(path: Path) -> Layers:
+    """Load its features and logits, as `load_layers` does."""
+    with _silence():
+        return load_layers(path)
+
+
+def load_weights(path: Path) -> list[LayerWeights]:
+    """Load all its layers with their weights."""
+    with _silence():
+        return read_weights(load_model(path))
+
+
+def count_parameters(path: Path) -> int:
+    """Count the numbers that a model consists of."""
+    with _silence():
+        return int(load_model(path).count_params())
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Close standard error meanwhile: no setting silences all of TensorFlow's start-up lines."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
