@@ -12,7 +12,7 @@ from ink.parts import find_parts
 from ink.pictures import PHOTO_SIDE, reduce_picture
 from ink.writing import keep_writing, remove_rules
 
-__all__ = ["Writing", "find_writing"]
+__all__ = ["PROBLEMS", "Writing", "find_writing"]
 
 MIN_CONTRAST = 0.06  # of full range: less than this between pen and paper is paper grain
 SURROUNDINGS_SIDE = 200  # pixels, enough to see paper and light
@@ -29,6 +29,13 @@ FAINT_CONTRAST = 0.018  # of full range, at least: 8 bits have steps of 0.01 in 
 FAINT_LENGTH = 0.06  # of the longer side, at least
 FAINT_WIDTH = 0.25  # of its longer side, at most
 FAINTEST = 0.5  # of the threshold; what is fainter is no pen, whatever is around
+
+# What a person is told of a photo without writing, by its problem
+PROBLEMS = {
+    "blank": "No writing found in this photo. Try one where the pen stands out clearly from the paper.",
+    "faint": "The writing is too faint to be read. Use a darker pen, more light, or go nearer.",
+    "edge": "The writing touches the edge of the photo. Take it again with some paper all around.",
+}
 
 
 @dataclass(frozen=True, eq=False)
