@@ -3,40 +3,35 @@
 from __future__ import annotations
 
 import argparse
-import math
 import os
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from interface import texts
 from model.recognizer import DEFAULT_MODEL, ModelError, Recognizer
-from preprocessing import Drawing, DrawingError, PhotoError, find_writing, read_photo, writing_to_page
 
 if TYPE_CHECKING:
     import gradio as gr
-    import pandas as pd
-
-    from interface.shown import Kept, Shown
 
 __all__ = ["build_app", "launch", "main"]
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE / "interface" / "examples"
+STYLES = ("page.css", "answer.css", "models.css", "inside.css")
 MAX_UPLOAD = 20  # MB; a phone's 12-megapixel JPEG has 3 to 8
 CONCURRENT = 4  # photos or API calls that are read at the same time; more wait in the queue
 QUEUE = 200  # waiting at most; who comes then is told to try again
 INTERRUPTED = 128 + 2  # exit status after Ctrl-C, as shells have it
 DELETE_UPLOADS = 3600  # seconds until an upload is deleted, and between two looks for old ones
 
-# HTML of the answer, rows of the chart, HTML of the steps; and what is kept for when another digit is chosen
-Answer = tuple[str, "pd.DataFrame", str, "Kept"]
 
+def build_app(*recognizers: Recognizer) -> gr.Blocks:
+    """Build the page and its HTTP API around a recognizer, or several, which a person chooses from or compares.
 
-def build_app(recognizer: Recognizer) -> gr.Blocks:
-    """Build the page and its HTTP API around a recognizer.
+    The first one also reads what comes through the HTTP API and the many photos.
 
     Returns
     -------
@@ -46,56 +41,19 @@ def build_app(recognizer: Recognizer) -> gr.Blocks:
     import gradio as gr
 
     from interface.answer import MARKS, render_chart, render_sentence
+    from interface.answers import Answers
     from interface.api import add_api
     from interface.examples import load_example_drawings
+    from interface.inside import FoldWatch
     from interface.many import ManyPhotos
     from interface.photo import Photo, PhotoGate
-    from interface.shown import Kept, NoSuchSign, Shown, explain, render, show_photo
+    from interface.shown import Kept
     from interface.signs import SignChoice
     from interface.sketchpad import Sketchpad
     from interface.steps import render_steps
 
-    def answer_with(shown: Shown, tab: str, kept: Kept, selected: int = 0, live: bool = False) -> Answer:
-        return *render(shown, selected, live), kept.put(tab, shown)
-
-    def read_drawing(data: dict[str, Any] | None, kept: Kept) -> Answer:
-        if data is None:
-            return answer_with(explain(texts.ASK_FOR_DRAWING, "hint"), "draw", kept)
-        try:
-            drawing = Drawing.from_json(data)
-        except DrawingError as problem:
-            return answer_with(explain(problem), "draw", kept)
-        if_blank = texts.OFF_CANVAS if drawing.strokes else texts.ASK_FOR_DRAWING
-        predictions = recognizer.recognize_drawing(drawing)
-        shown = Shown(predictions, (drawing.height, drawing.width), sentence=if_blank)
-        return answer_with(shown, "draw", kept, live=data.get("live") is True)
-
-    def read_upload(path: str | None, kept: Kept) -> Answer:
-        if path is None:
-            return answer_with(explain(texts.ASK_FOR_PHOTO, "hint"), "photo", kept)
-        try:
-            picture = read_photo(path)
-        except PhotoError as problem:
-            return answer_with(explain(problem), "photo", kept)
-        writing = find_writing(picture.rgb)
-        [predictions] = recognizer.recognize_pages([writing_to_page(writing, picture.size)])
-        return answer_with(show_photo(picture, writing, predictions, Path(path).name), "photo", kept)
-
-    def refuse_photo(file: dict[str, Any], kept: Kept) -> Answer:
-        size = f"{math.ceil(file['size'] / 100_000) / 10:.1f}"  # MB; not "20.0 MB, at most 20"
-        sentence = texts.PHOTO_TOO_LARGE.format(name=file["name"], size=size, limit=MAX_UPLOAD)
-        return answer_with(explain(sentence), "photo", kept)
-
-    def open_tab(tab: str, sentence: str) -> Callable[[Kept], Answer]:
-        """Show what the tab has shown before, corrections and all."""
-        return lambda kept: answer_with(kept.shown.get(tab) or explain(sentence, "hint"), tab, kept)
-
-    def choose_sign(choice: dict[str, Any], kept: Kept) -> Answer:
-        try:
-            shown, number = kept.get(kept.tab).choose(choice)
-        except NoSuchSign as problem:
-            raise gr.Error(str(problem), print_exception=False) from None
-        return answer_with(shown, kept.tab, kept, number)
+    answers = Answers(recognizers, MAX_UPLOAD)
+    several = len(recognizers) > 1
 
     with gr.Blocks(
         title=texts.TITLE,
@@ -119,8 +77,16 @@ def build_app(recognizer: Recognizer) -> gr.Blocks:
                     photo_gate = PhotoGate("photo", MAX_UPLOAD * 1_000_000)
                     gr.Examples(sorted(map(str, EXAMPLES.glob("*.jpg"))), photo, label=texts.PHOTO_EXAMPLES)
                 with gr.Tab(texts.MANY_TAB, id="many"):
-                    ManyPhotos(recognizer, MAX_UPLOAD * 1_000_000, elem_id="many")
+                    ManyPhotos(recognizers[0], MAX_UPLOAD * 1_000_000, elem_id="many")
             with gr.Column(scale=6, min_width=320, elem_id="answer-side"):
+                model_choice = gr.Radio(
+                    [*answers.names, texts.SIDE_BY_SIDE],
+                    value=answers.names[0],
+                    type="index",
+                    label=texts.READ_BY,
+                    visible=several,
+                    elem_id="model",
+                )
                 answer = gr.HTML(render_sentence(texts.ASK_FOR_DRAWING), elem_id="answer")
                 chart = gr.BarPlot(
                     render_chart(None),
@@ -140,6 +106,10 @@ def build_app(recognizer: Recognizer) -> gr.Blocks:
                 )
                 steps = gr.HTML(render_steps([]), elem_id="network-input")
                 sign_choice = SignChoice("answer", texts.COPIED)
+                with gr.Accordion(texts.HOW_IT_WORKS, open=False, elem_id="how-it-works") as fold:
+                    inside = gr.HTML(f"<p>{texts.ASK_FOR_SIGN}</p>", elem_id="inside")
+                    story = gr.HTML(elem_id="story")
+                fold_watch = FoldWatch("answer", "network-input", "how-it-works", "model")
         kept = gr.State(Kept(), time_to_live=DELETE_UPLOADS)
 
         # No queue: a reading takes 2 ms, and a place in the queue 15. `always_last` is the back-pressure: each page
@@ -150,13 +120,21 @@ def build_app(recognizer: Recognizer) -> gr.Blocks:
             "show_progress": "hidden",
             "api_visibility": "private",
         }
-        sketchpad.input(read_drawing, [sketchpad, kept], trigger_mode="always_last", **quickly)
-        draw_tab.select(open_tab("draw", texts.ASK_FOR_DRAWING), kept, **quickly)
-        photo_tab.select(open_tab("photo", texts.ASK_FOR_PHOTO), kept, **quickly)
-        photo.change(read_upload, [photo, kept], **{**quickly, "queue": True, "show_progress": "minimal"})
-        sign_choice.input(choose_sign, [sign_choice, kept], trigger_mode="always_last", **quickly)
-        photo_gate.input(refuse_photo, [photo_gate, kept], **quickly)
-        add_api(recognizer, photo)
+        now = [kept, model_choice] if several else [kept]
+        sketchpad.input(answers.read_drawing, [sketchpad, *now], trigger_mode="always_last", **quickly)
+        draw_tab.select(answers.open_draw_tab, now, **quickly)
+        photo_tab.select(answers.open_photo_tab, now, **quickly)
+        photo.change(answers.read_upload, [photo, *now], **{**quickly, "queue": True, "show_progress": "minimal"})
+        sign_choice.input(answers.choose_sign, [sign_choice, *now], trigger_mode="multiple", **quickly)  # drops none
+        photo_gate.input(answers.refuse_photo, [photo_gate, *now], **quickly)
+        # These wait in the queue: one at a time, for all visitors; of what waits on a page only the newest stays.
+        aside: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": 1}
+        fold_watch.input(answers.show_inside, [fold_watch, *now], inside, trigger_mode="always_last", **aside)
+        fold.expand(answers.tell_story, now[1:], story, **aside)
+        if several:
+            model_choice.input(answers.choose_model, now, **quickly)
+            model_choice.input(answers.tell_story, model_choice, story, **aside)
+        add_api(recognizers[0], photo)
     return page.queue(max_size=QUEUE, default_concurrency_limit=CONCURRENT)
 
 
@@ -185,7 +163,7 @@ def launch(page: gr.Blocks, host: str = "127.0.0.1", port: int | None = None, **
         enable_monitoring=False,
         max_file_size=MAX_UPLOAD * 1_000_000,
         footer_links=["api"],
-        css_paths=[HERE / "interface" / "page.css"],
+        css_paths=[HERE / "interface" / name for name in STYLES],
         **options,
     )
     return str(page.local_url)
@@ -218,8 +196,15 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, help="port to listen on; without it the first free one from 7860 on")
     parser.add_argument("--share", action="store_true", help="also make a public Gradio link")
     parser.add_argument("--auth", type=_read_auth, metavar="USER:PASSWORD", help="ask visitors for these")
-    parser.add_argument("--model", type=Path, default=DEFAULT_MODEL, help="the network to read with")
-    return parser.parse_args(argv)
+    parser.add_argument(
+        "--model",
+        type=Path,
+        action="append",
+        default=argparse.SUPPRESS,  # the help would call it None
+        metavar="PATH",
+        help=f"the network to read with; several are compared on the page (default: {DEFAULT_MODEL})",
+    )
+    return parser.parse_args(argv, argparse.Namespace(model=None))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -229,15 +214,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"Port {options.port} at {options.host} is taken; choose another with --port.", file=sys.stderr)
         return 2
     try:
-        recognizer, loading = Recognizer.load_in_background(options.model)
+        paths = list(dict.fromkeys(options.model or [DEFAULT_MODEL]))
+        recognizers, loadings = zip(*map(Recognizer.load_in_background, paths), strict=True)
         os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-        page = build_app(recognizer)
+        page = build_app(*recognizers)
         try:
             address = launch(page, options.host, options.port, auth=options.auth, share=options.share)
         except OSError as problem:
             print(f"The page cannot be served at {options.host}: {problem}", file=sys.stderr)
             return 2
-        loading.result()
+        for loading in loadings:
+            loading.result()
     except ModelError as problem:
         print(problem, file=sys.stderr)
         return 2

@@ -25,7 +25,7 @@ from model.output import OutputError, annotate_sheet, check_folder, open_table
 from model.recognizer import DEFAULT_MODEL, ModelError, Prediction, Recognizer, to_answer, to_text
 from model.sheets import DRAWINGS, Sheet, Source, find_sources, read_in_order
 from model.table import Row, to_row, write_rows
-from preprocessing import PICTURE_SUFFIXES
+from preprocessing import PICTURE_SUFFIXES, PROBLEMS
 
 __all__ = ["main", "predict"]
 
@@ -35,11 +35,7 @@ BATCH = 16  # sheets the network reads, and that are written, at once
 INTERRUPTED = 128 + 2  # exit status after Ctrl-C, as shells have it
 PIPE_CLOSED = 128 + 13  # and where the reader of the output has gone
 
-REASONS = {
-    "faint": "too faint to read: photograph it closer or with more light",
-    "edge": "what is there touches the photo's edge: leave some paper around the writing",
-}
-NO_WRITING = "no writing found"
+NO_WRITING = "No writing found."  # on a drawing
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -273,7 +269,7 @@ def to_json(sheet: Sheet, predictions: Sequence[Prediction], expects: bool) -> d
 def describe(sheet: Sheet, predictions: Sequence[Prediction]) -> str:
     """The answer in words; of one sign the percentages of the ten digits, of a number that of each digit's own."""
     if not predictions:
-        return REASONS.get(sheet.problem, NO_WRITING)
+        return PROBLEMS.get(sheet.problem, NO_WRITING)
     if len(predictions) == 1:
         shares = "  ".join(f"{n}: {100 * p:5.1f}%" for n, p in enumerate(predictions[0].probabilities))
         return f"{_say(predictions[0]):<11}  {shares}"

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from ink.glyphs import Box, Glyph, Ink, find_glyphs, stroke_width
 from ink.lines import Line, find_lines, parts_to_lines
 from ink.parts import join_parts
-from ink.photo import Writing, find_writing
+from ink.photo import PROBLEMS, Writing, find_writing
 from ink.pictures import PICTURE_SUFFIXES, PhotoError, Picture, read_photo
 from ink.strokes import Drawing, DrawingError, drawing_to_ink, drawing_to_parts, render_drawing
 
@@ -30,6 +30,7 @@ __all__ = [
     "Glyph",
     "Ink",
     "PICTURE_SUFFIXES",
+    "PROBLEMS",
     "Page",
     "PhotoError",
     "Picture",

@@ -13,7 +13,7 @@ from ink.pictures import PHOTO_SIDE, reduce_picture
 from ink.sheet import FLARE, SURROUNDINGS_SIDE, cover_table, find_paper, is_table, pen_width
 from ink.writing import keep_writing, remove_rules
 
-__all__ = ["Writing", "find_writing"]
+__all__ = ["PROBLEMS", "Writing", "find_writing"]
 
 MIN_CONTRAST = 0.06  # of full range: less than this between pen and paper is paper grain
 MIN_SKEW = 0.1  # of 1: writing, light or dark, has over 0.2 on 1,252 photos and drawings; shaded blank paper under 0.07
@@ -27,6 +27,13 @@ FAINT_CONTRAST = 0.018  # of full range, at least: 8 bits have steps of 0.01 in 
 FAINT_LENGTH = 0.06  # of the longer side, at least
 FAINT_WIDTH = 0.25  # of its longer side, at most
 FAINTEST = 0.5  # of the threshold; what is fainter is no pen, whatever is around
+
+# What a person is told of a photo without writing, by its problem
+PROBLEMS = {
+    "blank": "No writing found in this photo. Try one where the pen stands out clearly from the paper.",
+    "faint": "The writing is too faint to be read. Use a darker pen, more light, or go nearer.",
+    "edge": "The writing touches the edge of the photo. Take it again with some paper all around.",
+}
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,6 +21,7 @@ __all__ = [
     "Fixes",
     "fixed_text",
     "render_answer",
+    "render_bars",
     "render_chart",
     "render_overlay",
     "render_sentence",
@@ -56,6 +57,7 @@ def render_answer(
     live: bool = False,
     fixes: Fixes = NO_FIXES,
     notes: Sequence[str] = (),
+    has_tools: bool = True,
 ) -> str:
     """What is written, large, and beside it how sure the network is, in words and in percent; HTML.
 
@@ -70,6 +72,8 @@ def render_answer(
     fixes : mapping of int to int or None
     notes : sequence of str
         Sentences to be added to the words.
+    has_tools : bool
+        With the menu, and for a number with the button that copies it.
     """
     prediction = predictions[selected]
     if len(predictions) == 1 and prediction.digit is None and live:  # most digits begin as none
@@ -79,7 +83,7 @@ def render_answer(
         headline = f"{texts.PLACE.format(number=selected + 1, count=len(predictions))}: {headline}"
     lines = "".join(f"<span>{line}</span>" for line in (*comments, *notes))
     words = f"<strong>{headline}</strong>{lines}"
-    menu = _render_menu(prediction, selected, fixes, len(predictions) > 1)
+    menu = _render_menu(predictions, selected, fixes, live) if has_tools else ""
     if len(predictions) > 1:
         return _arrange_number(predictions, selected, words, menu, live, fixes)
     kind = f"reading{' live' if live else ''}{' none' if prediction.digit is None and not fixes else ''}"
@@ -124,21 +128,25 @@ def _say_fixed(prediction: Prediction, fix: int | None) -> list[str]:
     return [headline, texts.READ_AS.format(digit=texts.name_digit(prediction.digit), probability=percent)]
 
 
-def _render_menu(prediction: Prediction, selected: int, fixes: Fixes, is_number: bool) -> str:
-    """What the selected sign really is: ten buttons, "?" where it was read as none, and of a number "Remove"."""
+def _render_menu(predictions: Sequence[Prediction], selected: int, fixes: Fixes, live: bool) -> str:
+    """What the selected sign really is: ten buttons, "?" where it was read as none, and of a number "Remove".
+
+    Under the moving pen it only keeps its place: nobody opens it, and its buttons are most of an answer.
+    """
+    start = f'<details class="fix" data-selected="{selected}"><summary class="tool">{texts.WRONG}</summary>'
+    if live:
+        return f"{start}</details>"
+    prediction = predictions[selected]
     choices = [str(digit) for digit in range(10)] + (["?"] if prediction.digit is None else [])
     now = None if fixes.get(selected, 0) is None else _name(prediction, selected, fixes)
     buttons = "".join(
         f'<button type="button" data-fix="{choice}" aria-pressed="{str(choice == now).lower()}">{choice}</button>'
         for choice in choices
     )
-    if is_number:
+    if len(predictions) > 1:
         pressed = str(now is None).lower()
         buttons += f'<button type="button" data-fix="remove" aria-pressed="{pressed}">{texts.REMOVE}</button>'
-    return (
-        f'<details class="fix" data-selected="{selected}"><summary class="tool">{texts.WRONG}</summary>'
-        f'<div role="group" aria-label="{texts.REALLY}"><p>{texts.REALLY}</p>{buttons}</div></details>'
-    )
+    return f'{start}<div role="group" aria-label="{texts.REALLY}"><p>{texts.REALLY}</p>{buttons}</div></details>'
 
 
 def _arrange_number(
@@ -154,6 +162,7 @@ def _arrange_number(
         )
         rows.append(f"<div>{buttons}</div>")
     text = escape(fixed_text(predictions, fixes), quote=True)
+    copy = f'<button type="button" class="tool" data-copy="{text}">{texts.COPY}</button>' if menu else ""
     lengths = [0] * (predictions[-1].row + 1)  # in digits; a gap takes as much room as one
     for prediction, is_first in zip(predictions, begins, strict=True):
         lengths[prediction.row] += 1 + is_first
@@ -162,7 +171,7 @@ def _arrange_number(
         f'<div class="reading number{" live" if live else ""}">'
         f'<div class="digits" role="group" aria-label="{texts.DIGITS}" style="--longest: {longest}">'
         f"{''.join(rows)}</div>"
-        f'<div class="tools"><button type="button" class="tool" data-copy="{text}">{texts.COPY}</button>{menu}</div>'
+        f'<div class="tools">{copy}{menu}</div>'
         f'<div role="status"><p class="spoken">{text}</p>{words}</div></div>'
     )
 
@@ -207,6 +216,19 @@ def render_overlay(
         for i, prediction in enumerate(predictions)
     )
     return f'<div class="overlay"><img src="{url}" alt="{texts.OVERLAY}">{boxes}</div>'
+
+
+def render_bars(probabilities: np.ndarray, is_digit: bool = True) -> str:
+    """The bar chart again, small and as HTML, for several of them side by side; as `render_chart`."""
+    best = int(probabilities.argmax())
+    said = [texts.BAR.format(digit=i, probability=texts.format_percent(float(p))) for i, p in enumerate(probabilities)]
+    kinds = ["faded" if not is_digit else "best" if digit == best else "other" for digit in range(10)]
+    bars = "".join(
+        f'<div title="{words}"><p><i style="height: {100 * float(p):.1f}%; background: {MARKS[kind]}"></i></p>'
+        f"<b>{digit}</b></div>"
+        for digit, (p, kind, words) in enumerate(zip(probabilities, kinds, said, strict=True))
+    )
+    return f'<div class="bars" role="img" aria-label="{"; ".join(said)}">{bars}</div>'
 
 
 def render_chart(probabilities: np.ndarray | None, is_digit: bool = True) -> pd.DataFrame:

@@ -12,11 +12,10 @@ import gradio as gr
 from gradio_client.utils import strip_invalid_filename_characters
 
 from interface import texts
-from interface.shown import PROBLEMS
 from interface.steps import shrink, to_jpeg_url
 from model.recognizer import Recognizer, to_answer
 from model.table import Row, draw_boxes, lowest_confidence, write_csv
-from preprocessing import PICTURE_SUFFIXES, PhotoError, find_writing, read_photo, writing_to_page
+from preprocessing import PICTURE_SUFFIXES, PROBLEMS, PhotoError, find_writing, read_photo, writing_to_page
 
 __all__ = ["ManyPhotos", "read_file", "rows_to_csv"]
 
@@ -45,7 +44,7 @@ def read_file(recognizer: Recognizer, name: str, content: bytes) -> dict[str, An
             return {"error": str(problem)}
     writing = find_writing(picture.rgb)
     [predictions] = recognizer.recognize_pages([writing_to_page(writing, picture.size)])
-    note = "" if predictions else PROBLEMS.get(writing.problem, texts.NO_WRITING)
+    note = "" if predictions else PROBLEMS.get(writing.problem, PROBLEMS["blank"])
     lowest = lowest_confidence(predictions)
     small = draw_boxes(shrink(picture.rgb, THUMBNAIL_SIDE), picture.size, predictions)
     return {

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from interface import texts
-from interface.answer import Fixes, render_answer, render_chart, render_overlay, render_sentence
+from interface.answer import Fixes, render_answer, render_bars, render_chart, render_overlay, render_sentence
 from interface.steps import PhotoWay, find_way, render_steps, to_jpeg_url
 from model.recognizer import Prediction
-from preprocessing import Picture, Writing
+from preprocessing import PROBLEMS, Picture, Writing
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Kept", "NoSuchSign", "Shown", "explain", "render", "show_photo"]
+__all__ = ["Kept", "NoSuchSign", "Shown", "explain", "render", "render_side_by_side", "show_photo"]
 
-PROBLEMS = {"blank": texts.NO_WRITING, "faint": texts.TOO_FAINT, "edge": texts.AT_THE_EDGE}
 EDGE = 0.004  # share of a photo's longer side; at 1,000 pixels, where it is read, 4
 NOT_IN_BROWSERS = (".heic", ".heif", ".tif", ".tiff")  # these show an empty box instead
 
@@ -97,9 +97,6 @@ class Shown:
         )
 
 
-NOTHING = Shown([])
-
-
 @dataclass(frozen=True, eq=False)
 class Kept:
     """What the tabs of a page show, so that each is as it was when a person comes back to it.
@@ -108,20 +105,36 @@ class Kept:
     ----------
     tab : str
         The one that was answered last.
-    shown : mapping of str to Shown
-        By tab.
+    shown : mapping of str to sequence of Shown
+        By tab; what each of the models says.
     """
 
     tab: str = ""
-    shown: Mapping[str, Shown] = field(default_factory=dict)
+    shown: Mapping[str, Sequence[Shown]] = field(default_factory=dict)
 
-    def get(self, tab: str) -> Shown:
-        """What a tab shows; an empty sentence where nothing has been answered yet, or too long ago."""
-        return self.shown.get(tab, NOTHING)
+    def get(self, tab: str) -> Sequence[Shown]:
+        """What a tab shows; nothing where nothing has been answered yet, or too long ago."""
+        return self.shown.get(tab, ())
 
-    def put(self, tab: str, shown: Shown) -> Kept:
-        """The same with another answer on a tab."""
+    def put(self, tab: str, shown: Sequence[Shown]) -> Kept:
+        """The same with other answers on a tab."""
         return Kept(tab, {**self.shown, tab: shown})
+
+    def choose(self, choice: Any, models: Sequence[int]) -> tuple[list[Shown], int]:
+        """Choose, and perhaps correct, a sign on the tab that was answered last, as `Shown.choose`.
+
+        Parameters
+        ----------
+        models : sequence of int
+            Those whose answers are seen. They may have found different signs: those without the chosen one stay.
+        """
+        answers = list(self.get(self.tab))
+        seen = [model for model in models if model < len(answers)]
+        most = max(seen, key=lambda model: len(answers[model].predictions), default=None)
+        if most is None:
+            raise NoSuchSign(texts.NO_SUCH_SIGN)
+        answers[most], number = answers[most].choose(choice)
+        return answers, number
 
 
 def explain(sentence: Exception | str, kind: str = "problem") -> Shown:
@@ -139,22 +152,51 @@ def show_photo(picture: Picture, writing: Writing, predictions: list[Prediction]
     """
     way, photo = find_way(picture, writing)
     with_photo = len(predictions) > 1 or name.lower().endswith(NOT_IN_BROWSERS)
-    sentence = PROBLEMS.get(writing.problem, texts.NO_WRITING)
+    sentence = PROBLEMS.get(writing.problem, PROBLEMS["blank"])
     return Shown(predictions, picture.size, way, to_jpeg_url(photo) if with_photo else "", sentence)
 
 
 def render(shown: Shown, selected: int = 0, live: bool = False) -> tuple[str, pd.DataFrame, str]:
     """The answer's HTML, the rows of the chart, and the HTML of the steps; as `render_answer` for the parameters."""
-    predictions = shown.predictions
-    steps = render_steps(predictions, selected, shown.size, shown.way)
-    if predictions:
-        best = predictions[selected]
-        chart = render_chart(best.probabilities, best.digit is not None)
-        notes = [texts.CUT_OFF] if shown.is_cut_off() else []
-        answer = render_answer(predictions, selected, live, shown.fixes, notes)
-    else:
-        chart = render_chart(None)
+    steps = render_steps(shown.predictions, selected, shown.size, shown.way)
+    if not shown.predictions:
+        return _render_one(shown, 0, live), render_chart(None), steps
+    best = shown.predictions[selected]
+    return _render_one(shown, selected, live), render_chart(best.probabilities, best.digit is not None), steps
+
+
+def render_side_by_side(
+    names: Sequence[str], answers: Sequence[Shown], selected: int = 0, live: bool = False
+) -> tuple[str, pd.DataFrame, str]:
+    """The same of several models: the answer is what each of them says, with bars; chart and steps are the first's.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of the models.
+    answers : sequence of Shown
+        One a model, to the same drawing or photo. Of one that has found fewer signs the last is shown.
+    """
+    places = [min(selected, max(len(shown.predictions) - 1, 0)) for shown in answers]
+    _, chart, steps = render(answers[0], places[0], live)
+    if not any(shown.predictions for shown in answers):
+        return _render_one(answers[0], 0, live), chart, steps
+    parts = []
+    for name, shown, place in zip(names, answers, places, strict=True):
+        answer = _render_one(replace(shown, fixes={}), place, live, has_tools=False)
+        best = shown.predictions[place]
+        bars = render_bars(best.probabilities, best.digit is not None)
+        parts.append(f"<section><h3>{escape(name)}</h3>{answer}{bars}</section>")
+    return f'<div class="models">{"".join(parts)}</div>', chart, steps
+
+
+def _render_one(shown: Shown, selected: int, live: bool, has_tools: bool = True) -> str:
+    """The answer of one model."""
+    if not shown.predictions:
         answer = render_sentence(shown.sentence, shown.kind)
+    else:
+        notes = [texts.CUT_OFF] if shown.is_cut_off() else []
+        answer = render_answer(shown.predictions, selected, live, shown.fixes, notes, has_tools)
     if shown.photo:
-        answer += render_overlay(shown.photo, shown.size, predictions, selected, shown.fixes)
-    return answer, chart, steps
+        answer += render_overlay(shown.photo, shown.size, shown.predictions, selected, shown.fixes)
+    return answer

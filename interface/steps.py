@@ -13,7 +13,7 @@ from interface import texts
 from model.recognizer import Prediction
 from preprocessing import Box, Picture, Writing
 
-__all__ = ["PhotoWay", "find_way", "render_steps", "shrink", "to_jpeg_url"]
+__all__ = ["PhotoWay", "find_way", "render_steps", "shrink", "to_jpeg_url", "to_png_url"]
 
 PICTURE_SIDE = 112  # pixels, 4 times 28
 WAY_SIDE = (
@@ -95,16 +95,16 @@ def render_steps(
     boxes = [prediction.box for prediction in predictions]
     steps: list[tuple[str, str]] = []
     if way is not None:
-        ink = _to_png_url(_draw_boxes(way.ink, boxes, selected, size))
+        ink = to_png_url(_draw_boxes(way.ink, boxes, selected, size))
         steps = [(texts.STEP_PHOTO, way.photo), (texts.STEP_EVENED, way.evened), (texts.STEP_INK, ink)]
     elif predictions:
-        steps = [(texts.STEP_PAGE, _to_png_url(_draw_page(predictions, selected, size)))]
+        steps = [(texts.STEP_PAGE, to_png_url(_draw_page(predictions, selected, size)))]
     if predictions:
         glyph = predictions[selected].glyph
         steps += [
-            (texts.STEP_CROP, _to_png_url(_fit(glyph.crop, cv2.INTER_AREA))),
-            (texts.STEP_SCALED, _to_png_url(_fit(glyph.scaled, cv2.INTER_NEAREST))),
-            (texts.STEP_IMAGE, _to_png_url(_fit(glyph.image, cv2.INTER_NEAREST))),
+            (texts.STEP_CROP, to_png_url(_fit(glyph.crop, cv2.INTER_AREA))),
+            (texts.STEP_SCALED, to_png_url(_fit(glyph.scaled, cv2.INTER_NEAREST))),
+            (texts.STEP_IMAGE, to_png_url(_fit(glyph.image, cv2.INTER_NEAREST))),
         ]
     if not steps:
         return f'<div class="steps empty"><h3>{texts.STEPS_TITLE}</h3><p>{texts.NOTHING_YET}</p></div>'
@@ -158,6 +158,7 @@ def _draw_sign(page: np.ndarray, prediction: Prediction, zoom: float) -> None:
     np.maximum(place, seen, out=place)
 
 
-def _to_png_url(picture: np.ndarray) -> str:
+def to_png_url(picture: np.ndarray) -> str:
+    """A picture, (h, w), (h, w, 3) or (h, w, 4) uint8, colors as cv2 has them, as a data: URL."""
     png = cv2.imencode(".png", picture)[1]
     return "data:image/png;base64," + base64.b64encode(png.tobytes()).decode()

@@ -1,4 +1,4 @@
-"""Every sentence of the page, in one place."""
+"""Every sentence of the page, in one place; those on what cannot be read stand with their errors."""
 
 from __future__ import annotations
 
@@ -17,9 +17,6 @@ ASK_FOR_DRAWING = "Draw a digit: the answer appears while you draw."
 ASK_FOR_PHOTO = "Upload, paste or take a photo of handwritten digits."
 NO_SUCH_SIGN = "That digit is no longer there: the drawing or photo has changed. Choose one of those shown."
 NOT_SHOWN = "This browser cannot show this file."
-NO_WRITING = "No writing found in this photo. Try one where the pen stands out clearly from the paper."
-TOO_FAINT = "The writing is too faint to be read. Use a darker pen, more light, or go nearer."
-AT_THE_EDGE = "The writing touches the edge of the photo. Take it again with some paper all around."
 CUT_OFF = "A ? touches the edge of the photo: leave some paper all around."
 OFF_CANVAS = "These strokes lie outside the pad. Draw inside its frame."
 FIXED = "corrected by you"
@@ -92,6 +89,76 @@ STEP_CROP = "Cropped"
 STEP_SCALED = "Fitted to 20 × 20"
 STEP_IMAGE = "Centered in 28 × 28"
 NOTHING_YET = "The steps from your writing to the 28 × 28 pixels that the network reads appear here."
+
+# Several models
+READ_BY = "Read by"
+SIDE_BY_SIDE = "Side by side"
+BAR = "{digit}: {probability}"
+
+# What is inside, for the sign that is shown
+HOW_IT_WORKS = "How it works"
+ASK_FOR_SIGN = "Draw a digit: then the inside of the network appears here."
+EVIDENCE = "Which pixels spoke for {digit}"
+EVIDENCE_NOTE = (
+    "A patch of 4 × 4 pixels is covered with paper, at one place after the other. Orange: without it, the network is "
+    "less sure of this digit; blue: surer. (Occlusion, Zeiler and Fergus 2014.)"
+)
+MAPS = "{name}: {count} maps of {height} × {width}"
+MAPS_NOTE = (
+    "Each map is one filter, moved over the picture below this layer. Orange: its pattern is there; blue: the "
+    "opposite of it; black: neither."
+)
+UNITS = "{name}: its strongest units"
+UNIT = "Unit {number}"
+ACTIVE = (
+    "{active} of {count} are above 0. A network without convolutions has no maps: each unit sees the whole picture."
+)
+NO_LAYERS = "This network has no layer between the pixels and its answer that could be shown."
+
+# A model in plain words
+STORY = "About this network"
+NO_CARD = "There is no card beside {file}, so nothing is known of how it was trained; train_model.py writes one."
+ODD_CARD = "The card or report beside {file} has figures that cannot be shown; train_model.py writes the card anew."
+NO_REPORT = (
+    "Nobody has measured yet how well it reads. python evaluate_model.py with --report report, beside the model, does."
+)
+TRAINED_ON = "It learned from {data}"
+EPOCHS = "looking at them in {epochs} rounds"
+PARAMETERS = "It has {count:,} numbers that training has set"
+TRAINING_TOOK = "which took {minutes:.0f} minutes on {cores} cores"
+TRAINED_AT = "Trained on {date}."
+TEST_ACCURACY = "At the end it read {percent} of MNIST's test images as they are."
+MEASURED = (
+    "So many are read right when they take the way that your writing takes. Each set is a sample: the true share is "
+    "likely, in 95 of 100 such samples, within the interval."
+)
+SET, COUNT, READ_RIGHT, INTERVAL = "Digits", "How many", "Read right", "95 % interval"
+NUMBERS, WHOLE_RIGHT = "Numbers", "Whole number right"
+NOT_DIGITS, REFUSED = "No digits", "Refused"
+INTERVAL_OF = "{low:.2f} to {high:.2f}"
+WORST = "Its worst mistakes, of {count:,} digits: {pairs}."
+PAIR = "{truth} read as {answer} ({count} times)"
+CURVES = "How it learned: errors and accuracy after each round"
+CONFUSION = "{name}: what is written (rows) and what was read (columns)"
+SETS = {
+    "mnist": "MNIST's test images",
+    "pen": "pen strokes of writers it has not seen (UCI)",
+    "usps": "digits on US letters (USPS)",
+    "ardis": "Swedish church books (ARDIS)",
+    "paint": "drawings from paint programs",
+    "photos": "photos and scans",
+    "paint numbers": "numbers from paint programs",
+    "photos numbers": "numbers on photos and scans",
+    "mnist rows apart": "MNIST's digits in a row",
+    "mnist rows touching": "the same, touching",
+    "tablet": "letters written on a tablet",
+    "mouse": "letters and doodles drawn with a mouse",
+    "doodles": "doodles",
+    "scripts": "characters of other scripts",
+    "dots": "dots",
+    "blocks": "blocks",
+    "scribbles": "scribbles",
+}
 
 
 def name_sign(digit: int | None) -> str:

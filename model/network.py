@@ -1,7 +1,7 @@
 """The trained network as a function, in this process or in one of its own.
 
-`python -m model.network PATH` is that process: arrays of images on standard input, of probabilities and of likenesses
-to a digit on standard output, all pickled. Importing TensorFlow there costs the page nothing: one Python would import
+`python -m model.network PATH` is that process: requests on standard input, a name and an array of images; answers on
+standard output, all pickled. Importing TensorFlow there costs the page nothing: one Python would import
 it and Gradio one after the other, 6.3 s or more until a drawing is answered; two need 3.3 s on two cores.
 """
 
@@ -15,11 +15,12 @@ import sys
 import weakref
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 import numpy as np
 
 from model.card import CURE, Card, ModelError, read_card
+from model.inside import LayerOutput, LookInside, open_layers
 from model.slants import slant_images
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Classify",
     "ModelError",
+    "Network",
     "NetworkProcess",
     "apply_card",
     "calibrate",
@@ -43,6 +45,13 @@ Layers = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]  # (N, 28, 28) ->
 Run = Callable[[np.ndarray], list[np.ndarray]]  # (N, 28, 28) -> outputs of a model and of layers inside it
 
 
+class Network(NamedTuple):
+    """A loaded network: what it answers, and what it makes of an image on the way there."""
+
+    classify: Classify
+    look_inside: LookInside
+
+
 def check_model_path(path: str | Path) -> Path:
     """Return the path of an existing file, or raise ModelError."""
     path = Path(path)
@@ -51,8 +60,8 @@ def check_model_path(path: str | Path) -> Path:
     return path
 
 
-def load_network(path: str | Path) -> Classify:
-    """Load a Keras model and its card as a function and run it once, so that the first drawing does not wait.
+def load_network(path: str | Path) -> Network:
+    """Load a Keras model and its card as functions and run it once, so that the first drawing does not wait.
 
     Raises
     ------
@@ -76,7 +85,7 @@ def load_network(path: str | Path) -> Classify:
             )
     classify = apply_card(model, card)
     classify(blank)
-    return classify
+    return Network(classify, open_layers(model))
 
 
 def apply_card(model: keras.Model, card: Card) -> Classify:
@@ -261,19 +270,27 @@ class NetworkProcess:
 
     def __call__(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Classify (N, 28, 28) float32 as a `Classify` does."""
+        probabilities, is_digit = self._ask("classify", images)
+        return probabilities, is_digit
+
+    def look_inside(self, image: np.ndarray) -> list[LayerOutput]:
+        """Show what the layers make of an image, (28, 28) float32, as `model.inside.open_layers` does."""
+        outputs: list[LayerOutput] = self._ask("look_inside", image)
+        return outputs
+
+    def _ask(self, request: str, images: np.ndarray) -> Any:
         try:
-            return self._ask(images)
+            return self._ask_once(request, images)
         except (EOFError, OSError, pickle.UnpicklingError):  # killed, perhaps by the system for want of memory
             self._stop()
             self._start()
-            return self._ask(images)
+            return self._ask_once(request, images)
 
-    def _ask(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _ask_once(self, request: str, images: np.ndarray) -> Any:
         self.wait_until_ready()
         assert self._process.stdin is not None
-        _send(images, self._process.stdin)
-        probabilities, is_digit = self._receive()
-        return probabilities, is_digit
+        _send((request, images), self._process.stdin)
+        return self._receive()
 
     def _receive(self) -> Any:
         assert self._process.stdout is not None
@@ -291,22 +308,23 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def main() -> int:
-    """Load the model named on the command line and classify what comes in until there is no more."""
+    """Load the model named on the command line and answer what comes in until there is no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent; this ends when its input does
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not get among the answers
     try:
-        classify = load_network(sys.argv[1])
+        network = load_network(sys.argv[1])
     except ModelError as problem:
         _send(str(problem), answers)
         return 2
     _send(None, answers)
     while True:
         try:
-            images = pickle.load(sys.stdin.buffer)
+            request, images = pickle.load(sys.stdin.buffer)
         except EOFError:
             return 0
-        _send(classify(images), answers)
+        answer = network.look_inside(images) if request == "look_inside" else network.classify(images)
+        _send(answer, answers)
 
 
 if __name__ == "__main__":

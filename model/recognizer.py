@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from model.card import Card, read_card
+from model.inside import LayerOutput, LookInside, weigh_pixels
 from model.network import Classify, ModelError, NetworkProcess, check_model_path, load_network
 from model.reading import Reading, read_pages
 from preprocessing import Box, Drawing, Glyph, Ink, Page, Picture, drawing_to_page, ink_to_page, photo_to_page
@@ -24,6 +26,8 @@ DEFAULT_MODEL = Path(__file__).with_name("mnist.h5")
 BATCH_SIZES = (1, 8, 32, 256)
 BLANK = 1.5  # of the height of a row's digits: a wider gap is between two numbers …
 BLANK_TO_USUAL = 3  # … if it is so many times as wide as the usual gap of the row
+WEIGHED = 32  # images at once; 100 would keep whoever draws waiting six times as long
+PAUSE = 0.001  # seconds between them: a lock is not fair, and would go to who has just given it back
 VOUCHED = 0.35  # of the threshold is enough beside digits; letters have less
 
 
@@ -114,10 +118,22 @@ class Recognizer:
         digit. Called by one thread at a time.
     card : Card, optional
         The thresholds; without one every sign that has strokes is a digit, and the network always sure.
+    look_inside : callable, optional
+        An image (28, 28) float32 to what the layers make of it, called as `classify` is; without one there are none.
+    path : Path, optional
+        The file of the model, for its name and card.
     """
 
-    def __init__(self, classify: Classify, card: Card | None = None) -> None:
+    def __init__(
+        self,
+        classify: Classify,
+        card: Card | None = None,
+        look_inside: LookInside = lambda image: [],
+        path: Path | None = None,
+    ) -> None:
+        self.path = path
         self._classify = classify
+        self._look_inside = look_inside
         self._card = card or Card()
         self._lock = threading.Lock()
 
@@ -131,7 +147,8 @@ class Recognizer:
             If there is no file, it is no Keras model of 28 x 28 to ten probabilities, or its card cannot be used.
         """
         path = check_model_path(path)
-        return cls(load_network(path), read_card(path))
+        network = load_network(path)
+        return cls(network.classify, read_card(path), network.look_inside, path)
 
     @classmethod
     def load_in_background(cls, path: str | Path = DEFAULT_MODEL) -> tuple[Recognizer, Future[None]]:
@@ -162,7 +179,11 @@ class Recognizer:
             loading.result()
             return network(images)
 
-        return cls(classify, card), loading
+        def look_inside(image: np.ndarray) -> list[LayerOutput]:
+            loading.result()
+            return network.look_inside(image)
+
+        return cls(classify, card, look_inside, path), loading
 
     def recognize(self, ink: Ink) -> list[Prediction]:
         """Read an ink, (H, W) float32, 0 paper ... 1 pen: its digits in reading order, [] if it is blank."""
@@ -185,6 +206,26 @@ class Recognizer:
         """Read glyphs that were found before, each by itself."""
         readings = [Reading(glyph, p, float(d)) for glyph, p, d in zip(glyphs, *self._read_glyphs(glyphs), strict=True)]
         return [self._predict(reading, reading.glyph.box, 0, self._card.threshold) for reading in readings]
+
+    def look_inside(self, glyph: Glyph) -> list[LayerOutput]:
+        """Show what the layers of the network make of a sign: its convolutions, or its first dense layer."""
+        with self._lock:
+            return self._look_inside(glyph.image)
+
+    def weigh_pixels(self, prediction: Prediction) -> np.ndarray:
+        """How much each pixel speaks for the most probable digit, (28, 28) float32, as `model.inside.weigh_pixels`.
+
+        It reads about a hundred images, a few at a time, so that what is drawn meanwhile is answered in between.
+        """
+
+        def classify(images: np.ndarray) -> np.ndarray:
+            probabilities = []
+            for start in range(0, len(images), WEIGHED):
+                probabilities.append(self._classify_in_batches(images[start : start + WEIGHED])[0])
+                time.sleep(PAUSE)
+            return np.concatenate(probabilities)
+
+        return weigh_pixels(classify, prediction.glyph.image, int(prediction.probabilities.argmax()))
 
     def _read_glyphs(self, glyphs: Sequence[Glyph]) -> tuple[np.ndarray, np.ndarray]:
         if not glyphs:

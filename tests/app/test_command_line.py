@@ -15,6 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from model.recognizer import DEFAULT_MODEL
+
 APP = Path(__file__).parents[2] / "app.py"
 STARTED = 120  # seconds at most; 4 on a machine with nothing else to do
 
@@ -97,6 +99,18 @@ def test_damaged_model(tmp_path: Path) -> None:
     assert ended.returncode == 2
     assert ended.stderr == f"{damaged} is no Keras model that can be loaded; run python train_model.py\n"
     assert ended.stdout == ""
+
+
+def test_each_of_several_models_must_be_there_and_be_one(tmp_path: Path) -> None:
+    missing, damaged = tmp_path / "nothing.h5", tmp_path / "damaged.h5"
+    damaged.write_bytes(bytes(1000))
+
+    for wrong, sentence in (
+        (missing, f"No model at {missing}; run python train_model.py\n"),
+        (damaged, f"{damaged} is no Keras model that can be loaded; run python train_model.py\n"),
+    ):
+        ended = run("--model", DEFAULT_MODEL, "--model", wrong, "--port", find_free_port())
+        assert (ended.returncode, ended.stderr, ended.stdout) == (2, sentence, "")
 
 
 def test_taken_port() -> None:

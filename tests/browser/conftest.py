@@ -65,6 +65,25 @@ def doubtful_address(nearest_classify: Classify) -> Iterator[str]:
     page.close(verbose=False)
 
 
+@pytest.fixture(scope="session")
+def compared_address(nearest_classify: Classify, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a page with two models: right.h5 reads the ten drawn digits, wrong.h5 takes a 1 for a 7."""
+    from app import build_app, launch
+
+    def mistake(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        probabilities, is_digit = nearest_classify(images)
+        return probabilities[:, [0, 7, 2, 3, 4, 5, 6, 1, 8, 9]], is_digit
+
+    folder = tmp_path_factory.mktemp("models")
+    right, wrong = (
+        Recognizer(classify, path=folder / name)
+        for classify, name in ((nearest_classify, "right.h5"), (mistake, "wrong.h5"))
+    )
+    page = build_app(right, wrong)
+    yield launch(page, port=find_free_port())
+    page.close(verbose=False)
+
+
 @pytest.fixture
 def open_page(chromium: Browser, address: str) -> Iterator[OpenPage]:
     """Open the page in a browser window of its own: open_page(**LAPTOP), open_page(**PHONE, ready=False, at=…).

@@ -19,6 +19,7 @@ from interface import texts
 from interface.examples import STROKES
 from interface.many import MAX_FILES
 from model.table import Row, read_csv
+from preprocessing import PROBLEMS
 
 OpenPage = Callable[..., Page]
 
@@ -67,7 +68,7 @@ def test_many_photos_become_a_table_that_is_corrected_and_downloaded(
     choose(page, *sheets)
     expect_rows(page, [*NUMBERS, "", ""])
     expect(page.locator("#many .progress span")).to_have_text("6 read")
-    expect(page.locator("#many .note")).to_have_text(texts.NO_WRITING)
+    expect(page.locator("#many .note")).to_have_text(PROBLEMS["blank"])
     expect(page.locator("#many .error")).to_contain_text("9 notes.txt is not a picture")
     assert page.evaluate("document.documentElement.scrollWidth") == window["viewport"]["width"]
 

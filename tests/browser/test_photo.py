@@ -23,6 +23,7 @@ from app import MAX_UPLOAD
 from benchmarks.chromium import draw_with_mouse
 from interface import texts
 from interface.examples import EXAMPLE_PHOTOS, FOLDER, STROKES
+from preprocessing import PROBLEMS
 
 
 def upload(page: Page, path: Path) -> None:
@@ -100,7 +101,7 @@ def test_blank_photo_is_said_to_be_one_and_its_way_shown(laptop: Page, blank_pho
     open_tab(laptop, "Photo")
     upload(laptop, blank_photo)
 
-    expect_sentence(laptop, texts.NO_WRITING)
+    expect_sentence(laptop, PROBLEMS["blank"])
     captions = [texts.STEP_PHOTO, texts.STEP_EVENED, texts.STEP_INK]
     expect(laptop.locator("#network-input figcaption")).to_have_text(captions)
 

@@ -9,7 +9,15 @@ import numpy as np
 import pytest
 
 from interface import texts
-from interface.answer import MARKS, fixed_text, render_answer, render_chart, render_overlay, render_sentence
+from interface.answer import (
+    MARKS,
+    fixed_text,
+    render_answer,
+    render_bars,
+    render_chart,
+    render_overlay,
+    render_sentence,
+)
 from interface.examples import digit_drawing
 from model.card import Card
 from model.recognizer import Prediction, Recognizer
@@ -132,6 +140,19 @@ def test_bars_of_what_is_no_digit_stay_and_fade() -> None:
     assert rows["mark"].tolist() == ["faded"] * 10
 
 
+def test_small_bars_say_and_show_the_same() -> None:
+    [prediction] = read({8: 0.7, 3: 0.25, 0: 0.05})
+    html = render_bars(prediction.probabilities)
+    bars = re.findall(r'<i style="height: (.*?)%; background: (.*?)"></i></p><b>(.)</b>', html)
+
+    assert [float(height) for height, _, _ in bars] == [5, 0, 0, 25, 0, 0, 0, 0, 70, 0]
+    assert [color for _, color, _ in bars] == [MARKS["best" if digit == 8 else "other"] for digit in range(10)]
+    assert [digit for _, _, digit in bars] == list("0123456789")
+    assert "3: 25.0 %; 4: 0.0 %" in html
+    faded = render_bars(prediction.probabilities, is_digit=False)
+    assert re.findall('background: (.*?)"', faded) == [MARKS["faded"]] * 10
+
+
 def test_ten_empty_bars_without_an_answer() -> None:
     rows = render_chart(None)
 
@@ -178,6 +199,23 @@ def test_boxes_stand_where_the_digits_do() -> None:
 def read_menu(html: str) -> dict[str, bool]:
     """What is offered, and whether it is what stands there now."""
     return {fix: pressed == "true" for fix, pressed in re.findall(r'data-fix="([^"]+)" aria-pressed="(\w+)"', html)}
+
+
+@pytest.mark.parametrize("strokes", [None, BARS], ids=["digit", "number"])
+def test_under_the_moving_pen_the_menu_only_keeps_its_place(strokes: list | None) -> None:
+    live, settled = (render_answer(read({7: 1.0}, strokes), live=live) for live in (True, False))
+
+    assert f'<summary class="tool">{texts.WRONG}</summary></details>' in live
+    assert read_menu(live) == {}
+    assert read_menu(settled) != {}
+    assert len(live) < 0.6 * len(settled)
+
+
+def test_without_tools_there_is_nothing_to_correct_or_copy() -> None:
+    html = render_answer(read({7: 1.0}, BARS), 1, has_tools=False)
+
+    assert strip_tags(html) == [*"777", "777", "2 of 3: Almost certainly a 7", "100.0 %"]
+    assert "<details" not in html
 
 
 def test_the_text_has_what_a_person_put_in_place_of_a_digit() -> None:

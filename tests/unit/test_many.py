@@ -17,6 +17,7 @@ from interface import texts
 from interface.many import THUMBNAIL_SIDE, read_file, rows_to_csv
 from model.recognizer import Recognizer
 from model.table import Row, read_csv
+from preprocessing import PROBLEMS
 
 
 def to_png(rgb: np.ndarray) -> bytes:
@@ -43,7 +44,7 @@ def test_a_file_without_writing_says_so(recognizer: Recognizer) -> None:
     answer = read_file(recognizer, "blank.png", to_png(np.full((300, 200, 3), 240, np.uint8)))
 
     assert (answer["text"], answer["lowest_confidence"], answer["percent"]) == ("", None, None)
-    assert answer["note"] == texts.NO_WRITING
+    assert answer["note"] == PROBLEMS["blank"]
     assert answer["picture"].startswith("data:image/jpeg")
 
 

@@ -64,11 +64,11 @@ def test_layers_are_what_the_last_dense_layer_takes_in_and_gives_out(
     assert logits.shape == (count, 10)
     assert features.dtype == logits.dtype == np.float32
     assert features.min() == 0  # after the ReLU
-    assert load_network(model)(images[:count])[0] == pytest.approx(softmax(logits), abs=1e-6)
+    assert load_network(model).classify(images[:count])[0] == pytest.approx(softmax(logits), abs=1e-6)
 
 
 def test_without_a_card_the_highest_probability_stands_for_a_digit(model: Path, images: np.ndarray) -> None:
-    probabilities, is_digit = load_network(model)(images)
+    probabilities, is_digit = load_network(model).classify(images)
     assert is_digit.tolist() == probabilities.max(axis=1).tolist()
     assert probabilities.dtype == is_digit.dtype == np.float32
 
@@ -78,7 +78,7 @@ def test_card_is_applied(model: Path, images: np.ndarray, tmp_path: Path) -> Non
     reject = {"weights": weights.tolist(), "bias": -0.3, "threshold": 0.5}
     path = with_card(model, tmp_path, {"temperature": 2.5, "reject": reject})
 
-    probabilities, is_digit = load_network(path)(images)
+    probabilities, is_digit = load_network(path).classify(images)
 
     features, logits = load_layers(path)(images)  # these are before the card
     assert probabilities == pytest.approx(softmax(logits / 2.5), abs=1e-6)
@@ -93,7 +93,7 @@ def test_answer_is_of_the_mean_over_the_slants_of_the_card(model: Path, images: 
     reject = {"weights": weights.tolist(), "bias": 0.1, "threshold": 0.5}
     path = with_card(model, tmp_path, {"slants": slants, "temperature": 1.5, "reject": reject})
 
-    probabilities, is_digit = load_network(path)(images)
+    probabilities, is_digit = load_network(path).classify(images)
 
     each = [plain(view) for view in slant_images(images, slants)]
     features = np.mean([features for features, _ in each], axis=0)
@@ -153,7 +153,7 @@ def is_running(pid: int) -> bool:
 
 def test_answers_as_in_this_process_also_after_it_died(untrained_model: Path, images: np.ndarray) -> None:
     network = NetworkProcess(untrained_model)
-    expected = load_network(untrained_model)(images)
+    expected = load_network(untrained_model).classify(images)
     for answer, wanted in zip(network(images), expected, strict=True):
         assert answer == pytest.approx(wanted, abs=1e-5)
 

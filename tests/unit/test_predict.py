@@ -180,7 +180,7 @@ def test_plain_lines_are_aligned_and_say_it_in_words(
     lines = out.splitlines()
     names = ["7.png", "blank.png", "some.jsonl:1", "some.jsonl:4", "some.jsonl:5", "some.jsonl:7"]
     assert [line[:12].rstrip() for line in lines] == names
-    assert [line[14:25].rstrip() for line in lines] == ["7", "no writing", "2", "no writing", "not a digit", "5"]
+    assert [line[14:25].rstrip() for line in lines] == ["7", "No writing", "2", "No writing", "not a digit", "5"]
     for line in (lines[0], lines[2], lines[4], lines[5]):
         shares = re.findall(r"(\d): +([\d.]+)%", line)
         assert [int(digit) for digit, _ in shares] == list(range(10))

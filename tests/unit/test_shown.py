@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from written_numbers import number_drawing, number_photo
 
 from interface import texts
-from interface.shown import Kept, NoSuchSign, Shown, explain, render, show_photo
+from interface.shown import Kept, NoSuchSign, Shown, explain, render, render_side_by_side, show_photo
 from model.card import Card
 from model.recognizer import Recognizer
 from preprocessing import Picture, Writing, find_writing, writing_to_page
@@ -54,13 +55,60 @@ def test_only_a_digit_can_be_put_in_place_of_one(shown: Shown, fix: Any) -> None
 
 
 def test_each_tab_keeps_what_it_shows(shown: Shown) -> None:
-    kept = Kept().put("draw", shown).put("photo", explain("broken"))
+    kept = Kept().put("draw", [shown]).put("photo", [explain("broken")])
 
     assert kept.tab == "photo"
-    assert kept.get("draw") is shown
-    assert kept.get("photo").sentence == "broken"
+    assert kept.get("draw") == [shown]
+    assert kept.get("photo")[0].sentence == "broken"
     with pytest.raises(NoSuchSign):
-        Kept().get("draw").choose({"sign": 0})
+        Kept().choose({"sign": 0}, [0])
+
+
+# ---------------------------------------------------------------- several models
+
+
+@pytest.fixture
+def other(shown: Shown) -> Shown:
+    """A model that has found but the first two digits of 2074."""
+    return Shown(shown.predictions[:2], shown.size)
+
+
+def test_a_correction_is_made_in_the_answer_that_is_seen(shown: Shown, other: Shown) -> None:
+    kept = Kept().put("draw", [other, shown])
+
+    (first, second), number = kept.choose({"sign": 1, "fix": "8"}, [0])
+    assert (first.fixes, second.fixes, number) == ({1: 8}, {}, 1)
+    (first, second), number = kept.choose({"sign": 3}, [0, 1])
+    assert (first, second, number) == (other, shown, 3)
+    with pytest.raises(NoSuchSign, match="no longer there"):
+        kept.choose({"sign": 3}, [0])
+
+
+def test_side_by_side_each_model_has_its_answer_and_bars(shown: Shown, other: Shown) -> None:
+    html, chart, steps = render_side_by_side(["cnn.h5", "<mlp>.h5"], [shown, other], 3)
+
+    first, second = html.split("<section>")[1:]
+    assert "<h3>cnn.h5</h3>" in first
+    assert "<h3>&lt;mlp&gt;.h5</h3>" in second
+    assert [re.findall(r'data-sign="\d".*?>(.)</button>', part) for part in (first, second)] == [
+        list("2074"),
+        list("20"),
+    ]
+    assert [re.findall(r'<i style="height: (.*?)%', part).index("100.0") for part in (first, second)] == [4, 0]
+    assert "data-fix" not in html
+    assert "data-copy" not in html
+    assert chart["mark"].tolist().index("best") == 4
+    assert steps == render(shown, 3)[2]
+
+
+def test_side_by_side_a_sentence_stands_alone() -> None:
+    assert render_side_by_side(["a", "b"], [explain("broken")] * 2)[0] == render(explain("broken"))[0]
+
+
+def test_side_by_side_shows_what_was_read_not_what_was_corrected(shown: Shown) -> None:
+    fixed, _ = shown.choose({"sign": 0, "fix": "7"})
+
+    assert "fixed" not in render_side_by_side(["a", "b"], [fixed, fixed])[0]
 
 
 # ---------------------------------------------------------------- photos
@@ -71,7 +119,7 @@ BLANK = np.zeros((30, 20), np.float32)
 
 @pytest.mark.parametrize(
     ("problem", "sentence"),
-    [("blank", texts.NO_WRITING), ("faint", texts.TOO_FAINT), ("edge", texts.AT_THE_EDGE)],
+    [("blank", "No writing found"), ("faint", "too faint"), ("edge", "touches the edge")],
 )
 def test_a_failed_reading_says_why_and_shows_the_way(problem: str, sentence: str) -> None:
     picture = Picture(np.full((300, 200, 3), 240, np.uint8))
