@@ -26,7 +26,7 @@ DEFAULT_MODEL = Path(__file__).with_name("mnist.h5")
 BATCH_SIZES = (1, 8, 32, 256)
 BLANK = 1.5  # of the height of a row's digits: a wider gap is between two numbers …
 BLANK_TO_USUAL = 3  # … if it is so many times as wide as the usual gap of the row
-WEIGHED = 32  # images at once; 100 would keep whoever draws waiting six times as long
+WEIGHED = 8  # images at once; 100 would keep whoever draws waiting for all of them
 PAUSE = 0.001  # seconds between them: a lock is not fair, and would go to who has just given it back
 VOUCHED = 0.35  # of the threshold is enough beside digits; letters have less
 

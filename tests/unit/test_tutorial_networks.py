@@ -61,7 +61,7 @@ def test_the_card_names_network_and_settings_and_every_program_can_load_it(train
     assert card["parameters"] == 101_770
     assert card["slants"] == [0]
     data = load_mnist(digits)
-    probabilities, _ = load_network(trained)(data.x_test / np.float32(255))
+    probabilities, _ = load_network(trained).classify(data.x_test / np.float32(255))
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
 
 
