@@ -97,7 +97,7 @@ QUICK = Recipe(
     name="quick",
     filters=(24, 48),
     dropout=0.3,
-    epochs=3,
+    epochs=2,
     batch_size=128,
     learning_rate=0.003,
     distortion=Distortion(rotation=8, shear=0.12, scale=0.08, shift=0.7, elastic=0.7, stroke=0.3),

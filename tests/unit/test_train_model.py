@@ -358,7 +358,7 @@ def test_help_shows_every_option_with_its_default_and_imports_no_keras():
     options = ("data", "quick", "epochs", "batch-size", "learning-rate", "seed", "output", "resume")
     for option in (*options, "architecture", "summary", "optimizer", "momentum", "tensorboard"):
         assert f"--{option}" in text
-    quick = ("16; with --quick 3", "256; with --quick 128", "0.0025; with --quick 0.003", "adam", "model/mnist.h5")
+    quick = ("16; with --quick 2", "256; with --quick 128", "0.0025; with --quick 0.003", "adam", "model/mnist.h5")
     defaults = (
         "0",
         "cnn",
