@@ -71,12 +71,14 @@ def _find_seams(ink: np.ndarray) -> list[tuple[float, np.ndarray]]:
     """The best seam in each strip, from left to right: its ink, and (h,) columns, where a cut is left of the column."""
     height, width = ink.shape
     least, strip = NARROWEST * FINE, WINDOW * FINE
+    costs, upper, lower = _find_paths(ink)
     found: list[tuple[float, np.ndarray]] = []
     for start in np.arange(least, width - least, strip):
-        stop = min(start + strip, width - least)
-        cost, seam = _best_seam(ink, int(start), max(int(stop), int(start) + 1))
-        if cost <= CROSSING * FINE:
-            found.append((cost, seam))
+        stop = max(int(min(start + strip, width - least)), int(start) + 1)
+        column = int(start) + int(costs[int(start) : stop].argmin())  # in the middle row
+        if costs[column] <= CROSSING * FINE:
+            seam = np.concatenate([_trace(upper, column), _trace(lower, column)[::-1][1:]])
+            found.append((float(costs[column]), seam.astype(np.float64)))
     kept: list[tuple[float, np.ndarray]] = []
     for cost, seam in sorted(found, key=lambda pair: pair[0]):
         distinct = all(np.abs(seam - other).mean() >= DISTINCT * FINE for _, other in kept)
@@ -85,33 +87,29 @@ def _find_seams(ink: np.ndarray) -> list[tuple[float, np.ndarray]]:
     return sorted(kept, key=lambda pair: float(pair[1].mean()))
 
 
-def _best_seam(ink: np.ndarray, start: int, stop: int) -> tuple[float, np.ndarray]:
-    """The path from the top row to the bottom through the least ink whose middle is in columns start ... stop."""
-    height, width = ink.shape
-    reach = height // 3  # columns, up or down from the middle
-    low, high = max(0, start - reach), min(width, stop + reach)
-    energy = ink[:, low:high] + 0.02
+def _find_paths(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """For each column of the middle row the ink on the best path from top to bottom through it, and its halves."""
+    height = ink.shape[0]
+    energy = ink + 0.02
     middle = height // 2
-    up, up_from = _accumulate(energy[: middle + 1])
-    down, down_from = _accumulate(energy[middle:][::-1])
-    total = up[-1] + down[-1] - energy[middle]
-    at = start - low + int(total[start - low : stop - low].argmin())
-    cost = float(total[at]) - 0.02 * height
-    upper, lower = _trace(up_from, at), _trace(down_from, at)
-    return cost, np.concatenate([upper, lower[::-1][1:]]).astype(np.float64) + low
+    up, upper = _accumulate(energy[: middle + 1])
+    down, lower = _accumulate(energy[middle:][::-1])
+    return up + down - energy[middle] - 0.02 * height, upper, lower
 
 
 def _accumulate(energy: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Least energy from the first row to each pixel, and the column it comes from."""
-    total, source = energy.astype(np.float64).copy(), np.zeros(energy.shape, np.int64)
-    columns = np.arange(energy.shape[1])
-    for row in range(1, len(energy)):
-        before = np.pad(total[row - 1], 1, constant_values=np.inf)
+    """Least energy from the first row to each pixel of the last, (w,), and the column each pixel is reached from."""
+    height, width = energy.shape
+    source = np.zeros(energy.shape, np.int64)
+    columns = np.arange(width)
+    options = np.full((3, width), np.inf)
+    total = energy[0].astype(np.float64)
+    for row in range(1, height):
         # a step aside costs a little, so that seams are straight where nothing is in the way
-        options = np.stack([before[:-2] + 0.01, before[1:-1], before[2:] + 0.01])
+        options[0, 1:], options[1], options[2, :-1] = total[:-1] + 0.01, total, total[1:] + 0.01
         choice = options.argmin(axis=0)
         source[row] = columns + choice - 1
-        total[row] += options[choice, columns]
+        total = energy[row] + options[choice, columns]
     return total, source
 
 
