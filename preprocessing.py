@@ -14,6 +14,7 @@ Only numpy, OpenCV and Pillow; nothing here is learned.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ink.glyphs import Box, Glyph, Ink, find_glyphs, stroke_width
@@ -58,15 +59,29 @@ class Page:
         Top to bottom; their pieces and glyphs have their places in pixels of an ink. [] for a blank page.
     scale : float
         Pixels of that ink a unit of what was recognized: a pixel of the photo, a unit of the canvas.
+    shape : (height, width) or None
+        Of that ink, in its pixels; None where strokes end and paper does not, as on a canvas.
+    find_others : callable
+        Makes the other pages that it may be, for where this one has no digits: a photo with a colored ground has some.
     """
 
     lines: list[Line]
     scale: float = 1.0
+    shape: tuple[int, ...] | None = None
+    find_others: Callable[[], Sequence[Page]] = tuple
 
     def to_glyph(self) -> Glyph | None:
         """All writing as one sign, its box in pixels of the ink; None for a blank page."""
         pieces = [piece for line in self.lines for piece in line.pieces]
         return join_parts(pieces).to_glyph() if pieces else None
+
+    def is_on_edge(self, glyph: Glyph) -> bool:
+        """Whether a sign touches the edge of the photo."""
+        if self.shape is None:
+            return False
+        box = glyph.box
+        ends = box.top + box.height >= self.shape[0] or box.left + box.width >= self.shape[1]
+        return ends or box.top <= 0 or box.left <= 0
 
     def place(self, box: Box) -> Box:
         """Where a box of the ink stands, in units of what was recognized."""
@@ -91,7 +106,12 @@ def photo_to_page(photo: Picture) -> Page:
 
 def writing_to_page(writing: Writing, size: tuple[int, int]) -> Page:
     """Find the rows of the writing on a photo of that size, height and width in pixels."""
-    return Page(find_lines(writing.ink), max(writing.ink.shape) / max(size))
+    scale = max(writing.ink.shape) / max(size)
+
+    def to_page(ink: Ink) -> Page:
+        return Page(find_lines(ink), scale, ink.shape)
+
+    return replace(to_page(writing.ink), find_others=lambda: [to_page(ink) for ink in writing.find_others()])
 
 
 def drawing_to_glyphs(drawing: Drawing) -> list[Glyph]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from ink.glyphs import Ink, stroke_width
+from ink.layers import find_layers
 from ink.parts import find_parts
 from ink.pictures import PHOTO_SIDE, reduce_picture
 from ink.sheet import FLARE, SURROUNDINGS_SIDE, cover_table, find_paper, is_table, pen_width
@@ -49,11 +51,14 @@ class Writing:
     problem : str
         Why there is none: "blank"; "faint", where something like pen strokes hardly shows; "edge", where all ink comes
         in from the edge. "" where there is some.
+    find_others : callable
+        Makes the other inks that may be the writing, each as `ink`: for where that reads as nothing.
     """
 
     evened: np.ndarray
     ink: Ink
     problem: str = ""
+    find_others: Callable[[], list[Ink]] = list
 
 
 def find_writing(rgb: np.ndarray) -> Writing:
@@ -68,8 +73,12 @@ def find_writing(rgb: np.ndarray) -> Writing:
     if covered is not rgb and not _is_light_on_dark(covered):  # or it is a board, dark where it lies in shadow
         writing = _find_on(covered)
         if writing.ink.any():
-            return writing
-    return _find_on(rgb)
+            return _with_others(writing, covered)
+    return _with_others(_find_on(rgb), rgb)
+
+
+def _with_others(writing: Writing, rgb: np.ndarray) -> Writing:
+    return replace(writing, find_others=lambda: find_layers(rgb, writing.ink))
 
 
 def _find_on(rgb: np.ndarray) -> Writing:

@@ -150,7 +150,7 @@ def show_photo(picture: Picture, writing: Writing, predictions: list[Prediction]
     name : str
         Of its file. Where browsers cannot show such files, the photo is shown for a single digit, too.
     """
-    way, photo = find_way(picture, writing)
+    way, photo = find_way(picture, writing, predictions)
     with_photo = len(predictions) > 1 or name.lower().endswith(NOT_IN_BROWSERS)
     sentence = PROBLEMS.get(writing.problem, PROBLEMS["blank"])
     return Shown(predictions, picture.size, way, to_jpeg_url(photo) if with_photo else "", sentence)

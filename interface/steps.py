@@ -11,7 +11,7 @@ import numpy as np
 
 from interface import texts
 from model.recognizer import Prediction
-from preprocessing import Box, Picture, Writing
+from preprocessing import Box, Ink, Picture, Writing
 
 __all__ = ["PhotoWay", "find_way", "render_steps", "shrink", "to_jpeg_url", "to_png_url"]
 
@@ -41,8 +41,8 @@ class PhotoWay:
     ink: np.ndarray
 
 
-def find_way(picture: Picture, writing: Writing) -> tuple[PhotoWay, np.ndarray]:
-    """Make small pictures of a photo on its way to ink.
+def find_way(picture: Picture, writing: Writing, predictions: Sequence[Prediction] = ()) -> tuple[PhotoWay, np.ndarray]:
+    """Make small pictures of a photo on its way to ink: that of the signs that were read, or all where there are none.
 
     Returns
     -------
@@ -51,9 +51,21 @@ def find_way(picture: Picture, writing: Writing) -> tuple[PhotoWay, np.ndarray]:
         The photo at 900 pixels at most, for larger pictures of it.
     """
     photo = shrink(picture.rgb, SHRUNK_SIDE)
-    ink = np.rint(shrink(writing.ink, WAY_SIDE) * 255).astype(np.uint8)
+    read = _gather_ink(predictions, writing.ink.shape) if predictions else writing.ink
+    ink = np.rint(shrink(read, WAY_SIDE) * 255).astype(np.uint8)
     evened = to_jpeg_url(shrink(writing.evened, WAY_SIDE))
     return PhotoWay(to_jpeg_url(shrink(photo, WAY_SIDE)), evened, ink), photo
+
+
+def _gather_ink(predictions: Sequence[Prediction], shape: tuple[int, ...]) -> Ink:
+    """The ink of signs, each at its place."""
+    ink = np.zeros(shape, np.float32)
+    for prediction in predictions:
+        box, crop = prediction.glyph.box, prediction.glyph.crop
+        top, left = round(box.top), round(box.left)
+        place = ink[top : top + crop.shape[0], left : left + crop.shape[1]]
+        np.maximum(place, crop[: place.shape[0], : place.shape[1]], out=place)
+    return ink
 
 
 def shrink(picture: np.ndarray, side: int) -> np.ndarray:

@@ -199,8 +199,34 @@ class Recognizer:
 
     def recognize_pages(self, pages: Sequence[Page]) -> list[list[Prediction]]:
         """Read pages in as few calls of the network as possible: one list of predictions a page."""
+        answers = self._predict_pages(pages)
+        for number, (page, predictions) in enumerate(zip(pages, answers, strict=True)):
+            if not predictions or any(sign.digit is None for sign in predictions):
+                others = page.find_others()
+                answers[number] = self._choose(predictions, others, self._predict_pages(others))
+        return answers
+
+    def _predict_pages(self, pages: Sequence[Page]) -> list[list[Prediction]]:
         read = read_pages([page.lines for page in pages], self._read_glyphs)
         return [self._predict_page(page, rows) for page, rows in zip(pages, read, strict=True)]
+
+    def _choose(
+        self, first: list[Prediction], others: Sequence[Page], answers: Sequence[list[Prediction]]
+    ) -> list[Prediction]:
+        """Of the other pages the one whose least sure sign is the surest; the first answer where all have some doubt.
+
+        A band or edge of a ground is a 1 to the network: what comes in from the edge is not taken.
+        """
+        best, surest = first, self._card.threshold
+        for page, predictions in zip(others, answers, strict=True):
+            if any(sign.digit is None for sign in predictions) or any(
+                page.is_on_edge(sign.glyph) for sign in predictions
+            ):
+                continue
+            least = min((sign.is_digit * sign.probability for sign in predictions), default=0.0)
+            if least > surest:
+                best, surest = predictions, least
+        return best
 
     def recognize_glyphs(self, glyphs: Sequence[Glyph]) -> list[Prediction]:
         """Read glyphs that were found before, each by itself."""
