@@ -27,7 +27,7 @@ from training.figures import draw_figures, figures_folder, write_curves
 from training.options import check_options, choose_recipe, parse_options
 from training.pictures import Material, is_held_out, make_pictures
 from training.recipes import Recipe
-from training.results import describe_training, write_model
+from training.results import describe_start, describe_training, write_model
 from training.sources import BitmapData, PenData, load_optical_digits, load_pen_digits, recognize_source
 from training.tensorboard import log_to_tensorboard
 from training.trainer import (
@@ -38,6 +38,7 @@ from training.trainer import (
     classify_images,
     compile_trainer,
     fit,
+    start_from,
 )
 from training.validation import choose_honesty, read_with_slants, validate
 
@@ -94,15 +95,18 @@ def train_model(options: argparse.Namespace, recipe: Recipe) -> None:
         print(f"Starting afresh: the checkpoint in {checkpoint.parent} will be replaced; --resume would use it.")
     kept = split_validation(len(data.x_train), len(data.x_train) // VALIDATION_SHARE, options.seed)
     material = Material(data.x_train, data.y_train, *kept, pens, bitmaps)
-    count = len(data.x_train) + sum(recipe.made.values())
-    print(f"Preparing {count:,} pictures from {data.name}{' and UCI' if pens else ''} …", flush=True)
-    train, validation = make_pictures(material, recipe.made, options.seed)
-    batches = Batches(train, recipe, options.batch_size, options.seed)
 
     import keras
 
     keras.utils.set_random_seed(options.seed)
     network, trainer = build_trainer(recipe, choose_precision())
+    if options.start and not stored:
+        start_from(options.start, network, trainer)
+
+    count = len(data.x_train) + sum(recipe.made.values())
+    print(f"Preparing {count:,} pictures from {data.name}{' and UCI' if pens else ''} …", flush=True)
+    train, validation = make_pictures(material, recipe.made, options.seed)
+    batches = Batches(train, recipe, options.batch_size, options.seed)
     compile_trainer(trainer, recipe, options.learning_rate, batches.per_epoch * options.epochs)
     progress = restore_checkpoint(trainer, stored, checkpoint) if stored else Progress()
     started = time.monotonic() - progress.seconds
@@ -167,6 +171,7 @@ def _list_settings(
         "learning rate": options.learning_rate,
         "optimizer": recipe.optimizer,
         "momentum": recipe.momentum,
+        "start": describe_start(options.start),
         "data checksum": " ".join(source.checksum for source in sources if source),
     }
 

@@ -11,7 +11,7 @@ import numpy as np
 from evaluation.samples import Sample, SetError
 from preprocessing import Ink, Picture
 
-__all__ = ["draw_row", "make_rows"]
+__all__ = ["draw_row", "find_contact", "make_rows"]
 
 SEED = 20_242
 FEWEST, MOST = 3, 6  # digits in a row
@@ -85,7 +85,7 @@ def draw_row(digits: Sequence[Ink], height: int, touching: bool, generator: np.r
         top = int(np.clip(middle - ink.shape[0] / 2, 0, row.shape[0] - ink.shape[0]))
         if meets_last:
             deep = round(generator.uniform(0, DEEPEST) * height)
-            left = _find_contact(row[top : top + ink.shape[0]], ink, right) - deep
+            left = find_contact(row[top : top + ink.shape[0]], ink, right) - deep
         else:
             left = right + round(generator.uniform(*GAPS) * height)
         place = row[top : top + ink.shape[0], left : left + ink.shape[1]]
@@ -105,7 +105,7 @@ def _scale(ink: Ink, height: float) -> Ink:
     return scaled[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def _find_contact(before: Ink, ink: Ink, free: int) -> int:
+def find_contact(before: Ink, ink: Ink, free: int) -> int:
     """The column at which an ink that comes from the right first touches what is `before` it in the same rows."""
     pen_before, pen = before > PEN, ink > PEN
     both = pen_before.any(axis=1) & pen.any(axis=1)

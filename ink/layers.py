@@ -1,4 +1,4 @@
-"""A photo in; other inks that its writing may be out: of one color, of the thick pen alone, or against paper close by."""
+"""A photo in; other inks that may be its writing out: of one color, of the thick pen alone, or against what is near."""
 
 from __future__ import annotations
 

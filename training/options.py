@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from model.architectures import ARCHITECTURES
-from training.recipes import FULL, QUICK, TUTORIALS, Recipe
+from training.recipes import FULL, QUICK, REFINE, TUTORIALS, Recipe
 from training.trainer import TrainingError
 
 __all__ = ["check_options", "choose_recipe", "parse_options"]
@@ -44,12 +44,22 @@ def parse_options(argv: Sequence[str] | None) -> argparse.Namespace:
         "given is downloaded)",
     )
     parser.add_argument("--quick", action="store_true", help="on MNIST alone, in less than a minute, for a first try")
+    parser.add_argument(
+        "--start",
+        type=Path,
+        metavar="MODEL",
+        help="go on from the weights of a network that was trained in full, its card beside it: a shorter training on "
+        "the same mixture (default: from nothing)",
+    )
     for name, kind, meaning in (
         ("epochs", int, "rounds of training"),
         ("batch_size", int, "pictures a step"),
         ("learning_rate", float, "how far a step goes, at its highest"),
     ):
-        default = f"{getattr(FULL, name)}; with --quick {getattr(QUICK, name)}; else the tutorial's"
+        default = (
+            f"{getattr(FULL, name)}; with --quick {getattr(QUICK, name)}; with --start {getattr(REFINE, name)}; "
+            "else the tutorial's"
+        )
         parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=f"{meaning} (default: {default})")
     parser.add_argument("--optimizer", choices=RATES, help="adam or sgd (default: adam; else the tutorial's)")
     parser.add_argument(
@@ -75,7 +85,7 @@ def parse_options(argv: Sequence[str] | None) -> argparse.Namespace:
 def choose_recipe(options: argparse.Namespace) -> Recipe:
     """The recipe of the network asked for, before what the command line changes."""
     if options.architecture == "cnn":
-        return QUICK if options.quick else FULL
+        return QUICK if options.quick else REFINE if options.start else FULL
     return TUTORIALS[options.architecture]
 
 
@@ -106,6 +116,12 @@ def check_options(options: argparse.Namespace) -> None:
     """
     if options.quick and options.architecture != "cnn":
         raise TrainingError(f"--quick is for cnn alone; {options.architecture} trains fast: take --epochs 1 to try it.")
+    if options.start and (options.quick or options.architecture != "cnn"):
+        raise TrainingError(
+            "--start goes on from the app's network, trained in full; leave out --quick and --architecture."
+        )
+    if options.start and not options.start.is_file():
+        raise TrainingError(f"There is no model {options.start} to --start from; name one that train_model.py wrote.")
     if options.epochs < 1:
         raise TrainingError(f"--epochs is {options.epochs}; it must be 1 or more.")
     if options.batch_size < 1:

@@ -12,7 +12,7 @@ from training.pens import ink_to_image, render_sign, soften_ink
 from training.printed import print_character
 from training.signs import HARD_LETTERS, LETTERS, form_sign, parse_signs
 
-__all__ = ["SHARES", "make_outliers"]
+__all__ = ["SHARES", "is_upright_line", "make_outliers"]
 
 HARD_SHARE = 0.5  # of the drawn letters
 # How often each kind is made; letters most, since they come closest to digits.
@@ -67,12 +67,12 @@ def make_outliers(
     kinds = generator.choice(list(SHARES), count, p=np.array(list(SHARES.values())) / sum(SHARES.values()))
     made = np.zeros((count, 28, 28), np.float32)
     for i, kind in enumerate(kinds):
-        while not made[i].any() or _is_upright_line(made[i]):
+        while not made[i].any() or is_upright_line(made[i]):
             made[i] = ink_to_image(soften_ink(makers[kind](generator), generator))
     return made, kinds
 
 
-def _is_upright_line(image: np.ndarray) -> bool:
+def is_upright_line(image: np.ndarray) -> bool:
     """Whether a picture would pass for a 1."""
     rows, columns = np.nonzero(image > 0.3)
     if len(rows) < 3:

@@ -30,6 +30,7 @@ PENS = (1.2, 5.0)  # pixels of the 20x20 box; what find_glyphs thickens or thins
 WIDEST_PEN = 3.2  # pixels, likewise; a wider one fills what tells a sign from a digit
 STEP = 0.04  # of the longer side, between points after resampling
 CURSIVE = 0.25  # of all digits lean as in cursive writing
+BACKWARD = 0.06  # of all digits lean to the other side, as left hands and tilted sheets have them
 TAILS_BEFORE = (0, 2, 3, 6, 7, 8, 9)  # digits that stay themselves with a tail
 TAILS_AFTER = {2: 0.35, 3: 0.2, 4: 0.3, 5: 0.12, 7: 0.3, 9: 0.15}  # and its greatest length
 NARROWEST = 0.4  # the shorter side to the longer of a digit other than 1
@@ -166,8 +167,11 @@ def distort_strokes(strokes: Strokes, generator: np.random.Generator, strength: 
 
 def _draw_slant(generator: np.random.Generator, deviation: float) -> float:
     """How far the top leans to the left, columns a row: cursive hands lean to the right, up to 40 degrees."""
-    if generator.random() < CURSIVE:
+    way = generator.random()
+    if way < CURSIVE:
         return float(generator.uniform(-0.8, 0.0))
+    if way < CURSIVE + BACKWARD:
+        return float(generator.uniform(0.0, 0.6))
     return float(generator.normal(0, deviation))
 
 

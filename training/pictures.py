@@ -17,6 +17,7 @@ from preprocessing import Drawing, drawing_to_glyphs, find_glyphs
 from training.outliers import make_outliers
 from training.pens import draw_digit, ink_to_image, vary_drawing, vary_image
 from training.sources import BitmapData, PenData
+from training.touching import cut_rows
 
 __all__ = ["NO_DIGIT", "Material", "Pictures", "is_held_out", "make_pictures"]
 
@@ -24,7 +25,7 @@ NO_DIGIT = CLASSES  # the label of what is no digit
 CHUNK = 2000  # pictures a job; each has its own generator, so that the number of processes changes nothing
 VALIDATION_OUTLIERS = 2000
 EVERY = 8  # one in so many of UCI's bitmaps is kept apart for validation
-KINDS = ("varied MNIST", "pen strokes", "templates", "optical digits", "no digits")
+KINDS = ("varied MNIST", "pen strokes", "templates", "optical digits", "cut digits", "no digits", "wrong cuts")
 
 # Of one kind: (N, 28, 28) uint8, 0 paper ... 255 pen, as the network is shown them; and (N,) uint8
 Pictures = tuple[np.ndarray, np.ndarray]
@@ -133,6 +134,8 @@ def _run_job(job: _Job) -> Pictures:
         "templates": _draw_templates,
         "optical digits": _vary_bitmaps,
         "no digits": _make_outliers,
+        "cut digits": _cut_digits,
+        "wrong cuts": _cut_wrong,
         "validation pen strokes": _prepare_pen_strokes,
         "validation optical digits": _prepare_bitmaps,
         "validation no digits": _make_outliers,
@@ -178,6 +181,31 @@ def _make_outliers(job: _Job, generator: np.random.Generator) -> Pictures:
     images = _material.images[chosen] / np.float32(255)
     made, _ = make_outliers(job.count, generator, images, _material.labels[chosen])
     return _pack(made, [NO_DIGIT] * job.count)
+
+
+def _cut_digits(job: _Job, generator: np.random.Generator) -> Pictures:
+    return _pack(*cut_rows(_draw_any_digit, generator, job.count, right=True))
+
+
+def _cut_wrong(job: _Job, generator: np.random.Generator) -> Pictures:
+    images, _ = cut_rows(_draw_any_digit, generator, job.count, right=False)
+    return _pack(images, [NO_DIGIT] * len(images))
+
+
+def _draw_any_digit(generator: np.random.Generator) -> tuple[np.ndarray, int]:
+    """One of MNIST, as it is or varied, one of the pen strokes, or a template."""
+    assert _material.pens is not None
+    way = generator.random()
+    if way < 0.6:
+        i = int(generator.choice(_material.train))
+        ink = _material.images[i] / np.float32(255)
+        return (ink if way < 0.4 else vary_image(ink, generator)), int(_material.labels[i])
+    if way < 0.75:
+        return draw_digit(generator)
+    digit = _material.pens.digits[generator.integers(len(_material.pens.digits))]
+    if is_held_out(digit.writer):
+        return _draw_any_digit(generator)
+    return vary_drawing(digit.strokes, digit.label, generator), digit.label
 
 
 def _prepare_pen_strokes(job: _Job, generator: np.random.Generator) -> Pictures:

@@ -26,7 +26,7 @@ from training.trainer import choose_precision
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["describe_training", "write_model"]
+__all__ = ["describe_start", "describe_training", "write_model"]
 
 
 def describe_training(
@@ -49,6 +49,7 @@ def describe_training(
         "parameters": network.count_params(),
         "architecture": recipe.architecture,
         "recipe": recipe.name,
+        "start": describe_start(options.start),
         "epochs": len(progress.history),
         "best_epoch": progress.best_epoch,
         "interrupted": interrupted,
@@ -70,6 +71,11 @@ def describe_training(
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(progress.seconds, 1),
     }
+
+
+def describe_start(path: Path | None) -> str | None:
+    """The checksum of the weights that a training starts from; None if from nothing."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path else None
 
 
 def _name_cpu() -> str:

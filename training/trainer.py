@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from model.architectures import ARCHITECTURES
-from model.network import Classify
+from model.card import read_card
+from model.network import Classify, ModelError, load_model
 from training.batches import Batch, Batches
 from training.recipes import Recipe
 
@@ -29,6 +30,7 @@ __all__ = [
     "classify_images",
     "compile_trainer",
     "fit",
+    "start_from",
 ]
 
 WARM_UP = 0.04  # share of all steps in which the learning rate rises, before it falls along a cosine
@@ -65,6 +67,27 @@ def build_trainer(recipe: Recipe, dtype: str) -> tuple[keras.Sequential, keras.M
         return network, network
     is_digit = keras.layers.Dense(1, activation="sigmoid", dtype="float32", name="is_digit")(network.layers[-1].input)
     return network, keras.Model(network.inputs[0], [network.outputs[0], is_digit])
+
+
+def start_from(path: Path, network: keras.Sequential, trainer: keras.Model) -> None:
+    """Give a fresh network and its trainer the weights of a trained one, and of its card.
+
+    Raises
+    ------
+    TrainingError
+        If it cannot be loaded, has other layers, or its card has nothing that tells digits from other signs.
+    """
+    try:
+        weights, card = load_model(path).get_weights(), read_card(path)
+    except ModelError as error:
+        raise TrainingError(f"--start: {error}") from error
+    if [each.shape for each in weights] != [each.shape for each in network.get_weights()]:
+        raise TrainingError(f"{path} has other layers than the app's network; --start needs one trained in full.")
+    is_digit = trainer.get_layer("is_digit")
+    if card.reject_weights is None or len(card.reject_weights) != is_digit.kernel.shape[0]:
+        raise TrainingError(f"{path} does not tell digits from other signs; --start needs one trained in full.")
+    network.set_weights(weights)
+    is_digit.set_weights([card.reject_weights[:, None], np.array([card.reject_bias], np.float32)])
 
 
 def compile_trainer(trainer: keras.Model, recipe: Recipe, learning_rate: float, steps: int) -> None:

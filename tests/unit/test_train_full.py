@@ -1,5 +1,6 @@
 """The full recipe in small: UCI's digits and what is no digit besides MNIST, and what the card says of it."""
 
+import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -177,3 +178,43 @@ def test_pen_strokes_of_too_few_writers_are_refused(sources, tmp_path, capsys, w
     few.write_text("".join(line for line in lines if json.loads(line)["writer"] in writers), encoding="utf-8")
     data = [word for path in (sources[0], few, sources[2]) for word in ("--data", path)]
     assert problem in refusal(capsys, *data, "--output", tmp_path / "x.h5")
+
+
+# ---------------------------------------------------------------- going on from trained weights
+
+
+def test_start_goes_on_from_the_weights_of_a_model_and_its_card(trained, sources, tmp_path):
+    output = tmp_path / "further.h5"
+    recipe = replace(SMALL, name="refine", epoch_pictures=200)
+    # at such a rate weights hardly move; what batch normalization has seen goes on
+    options = parse(sources, output, "--epochs", "1", "--learning-rate", "1e-9", "--start", str(trained))
+    train_model(options, recipe)
+    names = [f"{kind}_{i}" for kind in ("conv", "norm") for i in (1, 2)]
+    before, after = (dict(zip(names, load_kernels(path), strict=True)) for path in (trained, output))
+    for name in names:
+        np.testing.assert_allclose(after[name], before[name], atol=1e-6)
+    np.testing.assert_allclose(read_card(output).reject_weights, read_card(trained).reject_weights, atol=1e-6)
+    card = json.loads(output.with_suffix(".json").read_text(encoding="utf-8"))
+    assert card["recipe"] == "refine"
+    assert card["start"] == hashlib.sha256(trained.read_bytes()).hexdigest()
+    assert json.loads(trained.with_suffix(".json").read_text(encoding="utf-8"))["start"] is None
+
+
+def load_kernels(path):
+    import keras
+
+    network = keras.models.load_model(path)
+    layers = [network.get_layer(f"{kind}_{i}") for kind in ("conv", "norm") for i in (1, 2)]
+    return [layer.get_weights()[0] for layer in layers]
+
+
+def test_start_refuses_what_is_no_such_network(trained, sources, untrained_model, tmp_path, capsys):
+    output = ("--output", tmp_path / "x.h5")
+    assert "There is no model nowhere.h5 to --start from" in refusal(capsys, "--start", "nowhere.h5", *output)
+    assert "leave out --quick" in refusal(capsys, "--start", trained, "--quick", *output)
+    data = [word for path in sources for word in ("--data", path)]
+    assert "has other layers than the app's network" in refusal(capsys, *data, "--start", untrained_model, *output)
+    alone = tmp_path / "alone.h5"
+    alone.write_bytes(trained.read_bytes())  # without its card
+    with pytest.raises(TrainingError, match="does not tell digits from other signs"):
+        train_model(parse(sources, tmp_path / "x.h5", "--start", str(alone)), SMALL)
