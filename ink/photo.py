@@ -12,7 +12,7 @@ from ink.glyphs import Ink, stroke_width
 from ink.layers import find_layers
 from ink.parts import find_parts
 from ink.pictures import PHOTO_SIDE, reduce_picture
-from ink.sheet import FLARE, SURROUNDINGS_SIDE, cover_table, find_paper, is_table, pen_width
+from ink.sheet import FLARE, SURROUNDINGS_SIDE, cover_table, find_paper, is_table, measure_brightness, pen_width
 from ink.writing import keep_writing, remove_rules
 
 __all__ = ["PROBLEMS", "Writing", "find_writing"]
@@ -109,7 +109,7 @@ def _darkness(rgb: np.ndarray) -> np.ndarray:
     The paper is what a closing wider than any pen leaves; dividing by it takes shadows away, since light multiplies.
     """
     _, paper = find_paper(rgb)
-    bright = np.percentile(paper, 90, axis=(0, 1)).astype(np.uint8)
+    bright = measure_brightness(paper).astype(np.uint8)
     paper[is_table(paper, paper)] = bright  # that is no paper, and must not pass for some
     paper = cv2.GaussianBlur(paper, (0, 0), pen_width(paper) * SOFTEST)
     # what little there is of a color that the paper lacks says nothing

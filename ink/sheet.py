@@ -7,7 +7,7 @@ import numpy as np
 
 from ink.pictures import reduce_picture
 
-__all__ = ["FLARE", "SURROUNDINGS_SIDE", "cover_table", "find_paper", "is_table", "pen_width"]
+__all__ = ["FLARE", "SURROUNDINGS_SIDE", "cover_table", "find_paper", "is_table", "measure_brightness", "pen_width"]
 
 SURROUNDINGS_SIDE = 200  # pixels, enough to see paper and light
 WIDEST_PEN = 0.25  # share of the photo's longer side
@@ -80,6 +80,11 @@ def cover_table(rgb: np.ndarray) -> np.ndarray:
     return np.rint(rgb * inside + color * (1 - inside)).astype(np.uint8)
 
 
+def measure_brightness(paper: np.ndarray) -> np.ndarray:
+    """The color of paper in full light: nine of ten of its pixels are darker, (3,) float64."""
+    return np.percentile(paper[::3, ::3], 90, axis=(0, 1))  # paper is smooth, and all of it takes nine times as long
+
+
 def is_table(picture: np.ndarray, paper: np.ndarray) -> np.ndarray:
     """Where a picture is too dark for paper in shadow: (h, w) bool.
 
@@ -89,7 +94,7 @@ def is_table(picture: np.ndarray, paper: np.ndarray) -> np.ndarray:
     paper : (h, w, 3) uint8
         As `find_paper` makes it: the brightest of it counts as paper in full light.
     """
-    bright = np.percentile(paper, 90, axis=(0, 1)) + FLARE
+    bright = measure_brightness(paper) + FLARE
     level = (picture + np.float32(FLARE)) / bright
     return (level.min(axis=2) < DARKEST) & (level.mean(axis=2) < DARKEST_GRAY)
 

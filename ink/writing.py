@@ -12,6 +12,7 @@ __all__ = ["keep_writing", "remove_rules"]
 
 MIN_PART = 0.15  # share of the largest part's longer side; smaller parts are dust
 EDGE_SHARE = 0.1  # ink inside needs this share of the strongest ink, or what touches the edge is the writing
+SMALLEST_PHOTO = 64  # pixels, the longer side; smaller pictures are of signs, not of a sheet
 FRAME = 0.3  # of a side of the photo: what touches so much of it is a table's or a sheet's edge
 LARGEST_ON_EDGE = 1.6  # of the largest part inside; what touches the edge and is larger is no digit
 SMALLEST_ON_EDGE = 0.4  # of it, likewise
@@ -189,8 +190,8 @@ def _holds(frame: Part, part: Part) -> bool:
 
 
 def _touches_much(part: Part, shape: tuple[int, int]) -> bool:
-    """Whether a part touches a large share of one of the four sides."""
-    return max(_shares_of_sides(part, shape)) >= FRAME
+    """Whether a part touches a large share of one of the four sides; on small pictures, digits do."""
+    return max(shape) >= SMALLEST_PHOTO and max(_shares_of_sides(part, shape)) >= FRAME
 
 
 def _is_border(part: Part, shape: tuple[int, int]) -> bool:

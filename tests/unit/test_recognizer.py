@@ -123,7 +123,18 @@ def test_without_a_card_every_sign_with_strokes_is_a_digit_and_sure() -> None:
 
 @pytest.mark.parametrize(
     ("count", "batches"),
-    [(1, [1]), (2, [8]), (8, [8]), (9, [32]), (33, [256]), (256, [256]), (257, [256, 1]), (600, [256, 256, 256])],
+    [
+        (1, [1]),
+        (2, [4]),
+        (5, [8]),
+        (8, [8]),
+        (9, [16]),
+        (17, [32]),
+        (33, [256]),
+        (256, [256]),
+        (257, [256, 1]),
+        (600, [256, 256, 256]),
+    ],
 )
 def test_batches_have_sizes_that_are_warm(count: int, batches: list[int], nearest_classify: Classify) -> None:
     seen = []
