@@ -16,7 +16,11 @@ NARROWEST = 0.08  # of the row's height, between a seam and the end
 WINDOW = 0.08  # of the row's height: one seam is looked for in each so wide strip
 SEAMS = 9  # at most, for each height of width
 DISTINCT = 0.05  # of the row's height, the mean distance of two seams
-CROSSING = 0.9  # of the row's height: a seam through more ink than that cuts along a stroke
+# What a seam pays for a step aside, in pixels of ink, and the most ink that it may go through, of the row's height. Where
+# two strokes run into each other, the way between them is long, and a seam that strays crosses one of them instead: with
+# these alone, 62 % of touching digits could be cut out with four fifths of their ink, with stiff ones 80 %. Between
+# slanting digits that hardly touch only a straying one finds its way.
+STIFF, STRAYING = (1.0, 0.9), (0.01, 0.08)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +60,7 @@ def cut_ink(ink: Ink, height: float) -> list[Slice]:
     References
     ----------
     Avidan and Shamir 2007, Seam Carving for Content-Aware Image Resizing: the path of least energy by dynamic
-    programming; here the energy is ink.
+    programming; here the energy is ink, and seams are stiffer.
     """
     zoom = FINE / height
     size = (max(1, round(ink.shape[1] * zoom)), max(1, round(ink.shape[0] * zoom)))  # cv2: width first
@@ -64,49 +68,50 @@ def cut_ink(ink: Ink, height: float) -> list[Slice]:
     rows = (np.arange(ink.shape[0]) + 0.5) * size[1] / ink.shape[0] - 0.5  # of `small`
     seams = _find_seams(small)
     paths = [np.interp(rows, np.arange(size[1]), path) * ink.shape[1] / size[0] for _, path in seams]
-    return _slice(ink, paths, [max(cost, 0.0) / zoom for cost, _ in seams])
+    return _slice(ink, paths, [crossed / zoom for crossed, _ in seams])
 
 
 def _find_seams(ink: np.ndarray) -> list[tuple[float, np.ndarray]]:
     """The best seam in each strip, from left to right: its ink, and (h,) columns, where a cut is left of the column."""
     height, width = ink.shape
     least, strip = NARROWEST * FINE, WINDOW * FINE
-    costs, upper, lower = _find_paths(ink)
+    rows = np.arange(height)
     found: list[tuple[float, np.ndarray]] = []
-    for start in np.arange(least, width - least, strip):
-        stop = max(int(min(start + strip, width - least)), int(start) + 1)
-        column = int(start) + int(costs[int(start) : stop].argmin())  # in the middle row
-        if costs[column] <= CROSSING * FINE:
+    for stray, most in (STIFF, STRAYING):
+        costs, upper, lower = _find_paths(ink, stray)
+        for start in np.arange(least, width - least, strip):
+            stop = max(int(min(start + strip, width - least)), int(start) + 1)
+            column = int(start) + int(costs[int(start) : stop].argmin())  # in the middle row
             seam = np.concatenate([_trace(upper, column), _trace(lower, column)[::-1][1:]])
-            found.append((float(costs[column]), seam.astype(np.float64)))
+            crossed = float(ink[rows, seam].sum())
+            if crossed <= most * FINE:
+                found.append((crossed, seam.astype(np.float64)))
     kept: list[tuple[float, np.ndarray]] = []
-    for cost, seam in sorted(found, key=lambda pair: pair[0]):
+    for crossed, seam in sorted(found, key=lambda pair: pair[0]):
         distinct = all(np.abs(seam - other).mean() >= DISTINCT * FINE for _, other in kept)
         if distinct and len(kept) < SEAMS * width / FINE:
-            kept.append((cost, seam))
+            kept.append((crossed, seam))
     return sorted(kept, key=lambda pair: float(pair[1].mean()))
 
 
-def _find_paths(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """For each column of the middle row the ink on the best path from top to bottom through it, and its halves."""
-    height = ink.shape[0]
-    energy = ink + 0.02
-    middle = height // 2
-    up, upper = _accumulate(energy[: middle + 1])
-    down, lower = _accumulate(energy[middle:][::-1])
-    return up + down - energy[middle] - 0.02 * height, upper, lower
+def _find_paths(ink: np.ndarray, stray: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What the best path from top to bottom through each column of the middle row costs, and its two halves."""
+    middle = ink.shape[0] // 2
+    energy = ink + 0.02  # of two ways through paper the shorter one
+    up, upper = _accumulate(energy[: middle + 1], stray)
+    down, lower = _accumulate(energy[middle:][::-1], stray)
+    return up + down - energy[middle], upper, lower
 
 
-def _accumulate(energy: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Least energy from the first row to each pixel of the last, (w,), and the column each pixel is reached from."""
+def _accumulate(energy: np.ndarray, stray: float) -> tuple[np.ndarray, np.ndarray]:
+    """The least cost from the first row to each pixel of the last, (w,), and the column each pixel is reached from."""
     height, width = energy.shape
     source = np.zeros(energy.shape, np.int64)
     columns = np.arange(width)
     options = np.full((3, width), np.inf)
     total = energy[0].astype(np.float64)
     for row in range(1, height):
-        # a step aside costs a little, so that seams are straight where nothing is in the way
-        options[0, 1:], options[1], options[2, :-1] = total[:-1] + 0.01, total, total[1:] + 0.01
+        options[0, 1:], options[1], options[2, :-1] = total[:-1] + stray, total, total[1:] + stray
         choice = options.argmin(axis=0)
         source[row] = columns + choice - 1
         total = energy[row] + options[choice, columns]

@@ -36,10 +36,14 @@ DOUBTED_SCORE = 0.85  # … if its best run scores less
 GOOD = 0.6  # the score of what passes for a digit when a piece is cut
 ALONE = 0.95  # likewise where there is nothing else on the page: most people draw one digit
 STACKED = 0.6  # of the narrower one's width, that two signs of a row share
-WIDE = 1.2  # of its height; a piece so wide is most likely several digits, though not all of them may be read
+WIDE = 1.2  # of its height; a piece so wide is most likely several digits, though not all of them may be read …
+WIDE_ALONE = 1.8  # … and with nothing else on the page, so wide: letters and doodles are narrower
+SURE = 0.9  # the score of a sign that is a digit beyond doubt
+VOUCHING = 2  # so many of them on a page make it a number; what is beside them is one, too, or a ?
 CLOSE = 0.08  # of a height, between strokes of one sign
 FEW = 3  # signs; with so few, what is no digit and touches one makes a letter of it
 READ_SHARE = 0.5  # of the ink of such a piece that must pass for digits
+VOUCHED_SHARE = 0.35  # of a number's
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,9 +81,13 @@ def read_pages(pages: Sequence[Sequence[Line]], read: ReadGlyphs) -> list[list[l
     list of pages, each a list of rows, each a list of Reading from left to right
     """
     lines = [line for page in pages for line in page]
+    page_of = [number for number, page in enumerate(pages) for _ in page]
     alone = [sum(len(line.pieces) for line in page) == 1 for page in pages for _ in page]
     readings = _read_lines(lines, read)
     divided = [choose_runs(line, scores_of(known)) for line, known in zip(lines, readings, strict=True)]
+    sure = [0] * len(pages)
+    for number, known, runs in zip(page_of, readings, divided, strict=True):
+        sure[number] += sum(known[run].score >= SURE for run in runs)
     doubts = [
         _find_doubtful(line, scores_of(known), lone) for line, known, lone in zip(lines, readings, alone, strict=True)
     ]
@@ -90,7 +98,9 @@ def read_pages(pages: Sequence[Sequence[Line]], read: ReadGlyphs) -> list[list[l
         for i in numbers:
             line, owners = cut[i]
             runs = choose_runs(line, scores_of(known[i]))
-            failed = _find_failed(lines[i], line, owners, runs, scores_of(known[i]), doubts[i], alone[i])
+            failed = set()
+            if sure[page_of[i]] < VOUCHING:
+                failed = _find_failed(lines[i], line, owners, runs, scores_of(known[i]), doubts[i], alone[i])
             if failed:  # these stay whole
                 doubts[i] -= failed
             else:
@@ -199,7 +209,7 @@ def _find_failed(
     for number in doubtful:
         own = [run for run in runs if number in owners[slice(*run)]]
         piece = whole.pieces[number]
-        if alone or piece.width < WIDE * piece.height:
+        if piece.width < (WIDE_ALONE if alone else WIDE) * piece.height:
             if min(scores[run] for run in own) < (ALONE if alone else GOOD):
                 failed.add(number)
             continue
@@ -246,8 +256,9 @@ def _is_nonsense(rows: list[list[Reading]]) -> bool:
     """Whether most of the ink is in no digit, or what is none belongs to a digit beside, above or around it."""
     signs = [sign for row in rows for sign in row]
     good = np.array([sign.score >= GOOD for sign in signs])
+    is_number = sum(sign.score >= SURE for sign in signs) > VOUCHING
     lengths = np.array([sign.glyph.crop.sum() / max(stroke_width(sign.glyph.crop), 1) for sign in signs])
-    if lengths[good].sum() < READ_SHARE * lengths.sum():
+    if lengths[good].sum() < (VOUCHED_SHARE if is_number else READ_SHARE) * lengths.sum():
         return True
     if good.all():
         return False

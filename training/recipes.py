@@ -107,9 +107,10 @@ FULL = Recipe(
 REFINE = replace(
     FULL,
     name="refine",
-    epochs=4,
+    epochs=3,
     learning_rate=0.0008,
-    made={kind: count // 2 for kind, count in FULL.made.items()},
+    epoch_pictures=80_000,
+    made={kind: count // 3 for kind, count in FULL.made.items()},
 )
 QUICK = Recipe(
     name="quick",

@@ -19,10 +19,11 @@ __all__ = ["DrawInk", "cut_rows"]
 HEIGHTS = (14, 60)  # pixels of a digit, from pixel art to photos
 DIGIT_HEIGHTS = (0.85, 1.15)  # of that, of each digit
 UNEVEN = 0.06  # of the height, standard deviation of each digit up or down
-DEEPEST = 0.1  # of the height, that one goes into the other
+DEEPEST = 0.06  # of the height, that one goes into the other
 THREE = 0.3  # of the rows have three digits, the others two
-WHOLE = 0.92  # of a digit's ink must be in what is cut right, and as much of that must be the digit's
-BROKEN = 0.75  # of one of these is less in what is cut wrong; what lies between is neither
+WHOLE = 0.8  # of a digit's ink must be in what is cut right, and as much of that must be the digit's
+BROKEN = 0.7  # of one of these is less in what is cut wrong …
+WORSE = 0.15  # … and so much less than in the best cut there is; what lies between is neither
 LEAST_INK = 0.35  # of a digit's; less is never taken for one
 LEAST_HEIGHT = 0.6  # of the row's, likewise
 WRONG_A_ROW = 2  # of the many ways to cut a row wrong
@@ -169,8 +170,9 @@ def _find_right(shares: np.ndarray) -> list[tuple[int, tuple[int, int]]]:
 def _find_wrong(shares: np.ndarray) -> list[tuple[int, int]]:
     """The runs that are no digit, and not too little for one."""
     lower = shares.min(axis=3)
+    limit = np.minimum(BROKEN, np.nanmax(lower, axis=(0, 1)) - WORSE)  # of each digit
     much = shares[..., 1].sum(axis=2) >= LEAST_INK
-    return [(int(start), int(stop)) for start, stop in np.argwhere((lower < BROKEN).all(axis=2) & much)]
+    return [(int(start), int(stop)) for start, stop in np.argwhere((lower < limit).all(axis=2) & much)]
 
 
 def _to_image(slices: Sequence[Slice], run: tuple[int, int], height: float) -> np.ndarray | None:
