@@ -16,10 +16,10 @@ NARROWEST = 0.08  # of the row's height, between a seam and the end
 WINDOW = 0.08  # of the row's height: one seam is looked for in each so wide strip
 SEAMS = 9  # at most, for each height of width
 DISTINCT = 0.05  # of the row's height, the mean distance of two seams
-# What a seam pays for a step aside, in pixels of ink, and the most ink that it may go through, of the row's height. Where
-# two strokes run into each other, the way between them is long, and a seam that strays crosses one of them instead: with
-# these alone, 62 % of touching digits could be cut out with four fifths of their ink, with stiff ones 80 %. Between
-# slanting digits that hardly touch only a straying one finds its way.
+# What a seam pays for a step aside, in pixels of ink, and the most ink that it may go through, of the row's height.
+# Where two strokes run into each other, the way between them is long, and a seam that strays crosses one of them
+# instead: with these alone, 62 % of touching digits could be cut out with four fifths of their ink, with stiff ones
+# 80 %. Between slanting digits that hardly touch only a straying one finds its way.
 STIFF, STRAYING = (1.0, 0.9), (0.01, 0.08)
 
 
