@@ -73,6 +73,11 @@ def test_sure_digits_vouch_for_a_doubtful_one_beside_them() -> None:
     assert to_text(predict_all([0.9, 0.9, 0.9, 0.1])) == "111?"
 
 
+def test_three_sure_digits_make_a_number_of_what_is_mostly_none() -> None:
+    assert to_text(predict_all([0.95, 0.95, 0.95, 0.1, 0.1, 0.1, 0.1])) == "111????"
+    assert to_text(predict_all([0.95, 0.95, 0.1, 0.1, 0.1])) == "?"  # a sign of several strokes, or a word
+
+
 # ---------------------------------------------------------------- the shipped network
 
 
