@@ -38,6 +38,7 @@ from training.trainer import (
     classify_images,
     compile_trainer,
     fit,
+    mean_of_weights,
     start_from,
 )
 from training.validation import choose_honesty, read_with_slants, validate
@@ -100,8 +101,7 @@ def train_model(options: argparse.Namespace, recipe: Recipe) -> None:
 
     keras.utils.set_random_seed(options.seed)
     network, trainer = build_trainer(recipe, choose_precision())
-    if options.start and not stored:
-        start_from(options.start, network, trainer)
+    begun = start_from(options.start, network, trainer) if options.start else None
 
     count = len(data.x_train) + sum(recipe.made.values())
     print(f"Preparing {count:,} pictures from {data.name}{' and UCI' if pens else ''} …", flush=True)
@@ -132,7 +132,7 @@ def train_model(options: argparse.Namespace, recipe: Recipe) -> None:
         print(f"\nInterrupted: the best of {len(progress.history)} epochs is kept.")
 
     network, trainer = build_trainer(recipe, "float32")  # clean: without optimizer, and exact
-    trainer.set_weights(progress.best_weights)
+    trainer.set_weights(mean_of_weights(begun, progress.best_weights) if begun else progress.best_weights)
     classify = read_with_slants(network, trainer, recipe)
     honesty = choose_honesty(classify, trainer, validation, recipe)
     probabilities, _ = classify_images(classify, images_through_preprocessing(data.x_test))

@@ -18,7 +18,7 @@ from training.batches import Batches
 from training.pictures import Material, make_pictures
 from training.recipes import FULL, QUICK
 from training.signs import DIGITS, form_sign, parse_signs
-from training.trainer import TrainingError, as_classify, build_trainer, compile_trainer
+from training.trainer import TrainingError, as_classify, build_trainer, compile_trainer, mean_of_weights
 
 SMALL = replace(FULL, filters=(8, 16), made=dict.fromkeys(FULL.made, 300), epoch_pictures=2000)
 
@@ -198,6 +198,13 @@ def test_start_goes_on_from_the_weights_of_a_model_and_its_card(trained, sources
     assert card["recipe"] == "refine"
     assert card["start"] == hashlib.sha256(trained.read_bytes()).hexdigest()
     assert json.loads(trained.with_suffix(".json").read_text(encoding="utf-8"))["start"] is None
+
+
+def test_half_of_the_way_is_gone_from_where_a_training_started():
+    begun, ended = [np.zeros(2), np.full((2, 2), 4.0)], [np.array([2.0, -2.0]), np.full((2, 2), 2.0)]
+    mean = mean_of_weights(begun, ended)
+    np.testing.assert_array_equal(mean[0], [1, -1])
+    np.testing.assert_array_equal(mean[1], np.full((2, 2), 3.0))
 
 
 def load_kernels(path):
