@@ -89,8 +89,7 @@ def start_from(path: Path, network: keras.Sequential, trainer: keras.Model) -> l
         raise TrainingError(f"{path} does not tell digits from other signs; --start needs one trained in full.")
     network.set_weights(weights)
     is_digit.set_weights([card.reject_weights[:, None], np.array([card.reject_bias], np.float32)])
-    weights = trainer.get_weights()
-    return weights
+    return [np.asarray(each) for each in trainer.get_weights()]
 
 
 def mean_of_weights(begun: Sequence[np.ndarray], ended: Sequence[np.ndarray]) -> list[np.ndarray]:
