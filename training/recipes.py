@@ -156,6 +156,6 @@ TUTORIALS = {
         _follow_tutorial("lenet5", epochs=10, batch_size=128, learning_rate=0.001),  # as what it is compared with
         _follow_tutorial("cnn-10-20", epochs=10, batch_size=64, learning_rate=0.01, optimizer="sgd", momentum=0.5),
         _follow_tutorial("cnn-20-20", epochs=5, batch_size=100, learning_rate=0.01, optimizer="sgd"),
-        _follow_tutorial("cnn-dropout", epochs=1, batch_size=128, learning_rate=0.001),
+        _follow_tutorial("cnn-dropout", epochs=4, batch_size=128, learning_rate=0.001),
     )
 }
