@@ -33,6 +33,7 @@ CUT = 0.05  # what a cut costs, for each stroke width that it goes through and a
 LOW = 0.7  # of the row's height: what is lower is less likely a digit of its own
 DOUBTED_WIDTH = 0.75  # of the row's height: a piece wider than that may be two digits …
 DOUBTED_SCORE = 0.85  # … if its best run scores less
+THICKEST = 0.4  # of its height, the stroke of touching digits; a wider one is a blot, which could be cut into many a 1
 GOOD = 0.6  # the score of what passes for a digit when a piece is cut
 ALONE = 0.95  # likewise where there is nothing else on the page: most people draw one digit
 STACKED = 0.6  # of the narrower one's width, that two signs of a row share
@@ -190,7 +191,7 @@ def _find_doubtful(line: Line, scores: dict[Run, float], alone: bool) -> set[int
     for i, piece in enumerate(line.pieces):
         best = max(score for (start, stop), score in scores.items() if start <= i < stop)
         least = piece.lone_width * piece.height if alone else DOUBTED_WIDTH * line.height
-        if piece.width > least and best < DOUBTED_SCORE:
+        if piece.width > least and best < DOUBTED_SCORE and stroke_width(piece.ink) < THICKEST * piece.height:
             doubtful.add(i)
     return doubtful
 
