@@ -27,7 +27,7 @@ from training.figures import draw_figures, figures_folder, write_curves
 from training.options import check_options, choose_recipe, parse_options
 from training.pictures import Material, is_held_out, make_pictures
 from training.recipes import Recipe
-from training.results import describe_start, describe_training, write_model
+from training.results import describe_start, describe_training, describe_validation, write_model
 from training.sources import BitmapData, PenData, load_optical_digits, load_pen_digits, recognize_source
 from training.tensorboard import log_to_tensorboard
 from training.trainer import (
@@ -138,6 +138,8 @@ def train_model(options: argparse.Namespace, recipe: Recipe) -> None:
     probabilities, _ = classify_images(classify, images_through_preprocessing(data.x_test))
     probabilities = calibrate(probabilities, honesty["temperature"])
     card = describe_training(options, recipe, (data, pens, bitmaps), network, progress, interrupted)
+    if begun:  # these weights are of no epoch
+        card |= describe_validation(validate(trainer, validation, recipe))
     card |= {
         "test_accuracy": float((probabilities.argmax(axis=1) == data.y_test).mean()),
         "test_loss": cross_entropy(probabilities, data.y_test),

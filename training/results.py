@@ -26,7 +26,7 @@ from training.trainer import choose_precision
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["describe_start", "describe_training", "write_model"]
+__all__ = ["describe_start", "describe_training", "describe_validation", "write_model"]
 
 
 def describe_training(
@@ -43,9 +43,7 @@ def describe_training(
     best = progress.history[progress.best_epoch - 1]
     backend = keras.backend.backend()
     return {
-        "validation_accuracy": best["val_accuracy"],
-        "validation_loss": best["val_loss"],
-        "validation": {name[4:]: value for name, value in best.items() if " of " in name},
+        **describe_validation(best),
         "parameters": network.count_params(),
         "architecture": recipe.architecture,
         "recipe": recipe.name,
@@ -70,6 +68,15 @@ def describe_training(
         "machine": {"cpu": _name_cpu(), "cores": os.cpu_count()},
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(progress.seconds, 1),
+    }
+
+
+def describe_validation(figures: dict[str, float]) -> dict[str, Any]:
+    """What `training.validation.validate` has measured, as the card has it."""
+    return {
+        "validation_accuracy": figures["val_accuracy"],
+        "validation_loss": figures["val_loss"],
+        "validation": {name[4:]: value for name, value in figures.items() if " of " in name},
     }
 
 

@@ -356,14 +356,19 @@ def test_help_shows_every_option_with_its_default_and_imports_no_keras():
     assert done.stdout.strip().endswith("set()")
     text = " ".join(done.stdout.split())
     options = ("data", "quick", "epochs", "batch-size", "learning-rate", "seed", "output", "resume")
-    for option in (*options, "architecture", "summary", "optimizer", "momentum", "tensorboard"):
+    for option in (*options, "architecture", "start", "summary", "optimizer", "momentum", "tensorboard"):
         assert f"--{option}" in text
-    quick = ("16; with --quick 2", "256; with --quick 128", "0.0025; with --quick 0.003", "adam", "model/mnist.h5")
+    quick = (
+        "16; with --quick 2; with --start 3",
+        "256; with --quick 128; with --start 256",
+        "0.0025; with --quick 0.003; with --start 0.0008",
+        "adam",
+    )
     defaults = (
         "0",
         "cnn",
         "model/mnist.h5; else model/NAME.h5",
-        *(f"{each}; else the tutorial's" for each in quick[:4]),
+        *(f"{each}; else the tutorial's" for each in quick),
     )
     for default in (*defaults, "what is not given is downloaded"):
         assert f"(default: {default})" in text
