@@ -95,17 +95,17 @@ def read_pages(pages: Sequence[Sequence[Line]], read: ReadGlyphs) -> list[list[l
     while any(doubts):
         numbers = [i for i, doubtful in enumerate(doubts) if doubtful]
         cut = {i: cut_line(lines[i], doubts[i]) for i in numbers}
-        known = dict(zip(numbers, _read_lines([cut[i][0] for i in numbers], read), strict=True))
+        anew = dict(zip(numbers, _read_lines([cut[i][0] for i in numbers], read), strict=True))
         for i in numbers:
             line, owners = cut[i]
-            runs = choose_runs(line, scores_of(known[i]))
+            runs = choose_runs(line, scores_of(anew[i]))
             failed = set()
             if sure[page_of[i]] < VOUCHING:
-                failed = _find_failed(lines[i], line, owners, runs, scores_of(known[i]), doubts[i], alone[i])
+                failed = _find_failed(lines[i], line, owners, runs, scores_of(anew[i]), doubts[i], alone[i])
             if failed:  # these stay whole
                 doubts[i] -= failed
             else:
-                lines[i], readings[i], divided[i], doubts[i] = line, known[i], runs, set()
+                lines[i], readings[i], divided[i], doubts[i] = line, anew[i], runs, set()
     rows = iter([[known[run] for run in runs] for known, runs in zip(readings, divided, strict=True)])
     return _prefer_whole([[next(rows) for _ in page] for page in pages], pages, read)
 
