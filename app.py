@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
-import argparse
 import os
-import socket
+import signal
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from interface import texts
-from model.recognizer import DEFAULT_MODEL, ModelError, Recognizer
+if TYPE_CHECKING:  # what takes long is imported where it is used: there, Ctrl-C ends quietly
+    import argparse
 
-if TYPE_CHECKING:
     import gradio as gr
+    from starlette.middleware import Middleware
+
+    from model.recognizer import Recognizer
+    from serving.links import Links
+    from serving.tunnel import Tunnel
 
 __all__ = ["build_app", "launch", "main"]
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE / "interface" / "examples"
-STYLES = ("page.css", "answer.css", "models.css", "inside.css")
+STYLES = ("page.css", "answer.css", "models.css", "inside.css", "access.css")
 MAX_UPLOAD = 20  # MB; a phone's 12-megapixel JPEG has 3 to 8
-CONCURRENT = 4  # photos or API calls that are read at the same time; more wait in the queue
+CONCURRENT = 8  # photos or API calls that are taken from the queue at the same time; `serving.lanes` reads them
 QUEUE = 200  # waiting at most; who comes then is told to try again
+SESSIONS = 1000  # pages whose answers are kept; each takes up to 0.3 MB
 INTERRUPTED = 128 + 2  # exit status after Ctrl-C, as shells have it
-DELETE_UPLOADS = 3600  # seconds until an upload is deleted, and between two looks for old ones
+LOOK_FOR_UPLOADS = 60  # seconds between two looks for uploads that were never read,
+DELETE_UPLOADS = 300  # and until these are deleted; what waits in the queue is read before
+FORGET_PAGE = 3600  # seconds after which what a closed page has shown is forgotten
+DAY = 86_400  # seconds
 
 
-def build_app(*recognizers: Recognizer) -> gr.Blocks:
+def build_app(*recognizers: Recognizer, links: Links | None = None) -> gr.Blocks:
     """Build the page and its HTTP API around a recognizer, or several, which a person chooses from or compares.
 
     The first one also reads what comes through the HTTP API and the many photos.
+
+    Parameters
+    ----------
+    links : Links, optional
+        The addresses for others, which the page then shows.
 
     Returns
     -------
@@ -40,28 +53,43 @@ def build_app(*recognizers: Recognizer) -> gr.Blocks:
     """
     import gradio as gr
 
+    from interface import texts as english
+    from interface.announcer import Announcer
     from interface.answer import MARKS, render_chart, render_sentence
     from interface.answers import Answers
     from interface.api import add_api
+    from interface.blocks import CalmBlocks
+    from interface.connection import Connection
     from interface.examples import load_example_drawings
     from interface.inside import FoldWatch
+    from interface.link import LinkPanel
     from interface.many import ManyPhotos
+    from interface.page_language import EveryLanguage
     from interface.photo import Photo, PhotoGate
     from interface.shown import Kept
     from interface.signs import SignChoice
     from interface.sketchpad import Sketchpad
     from interface.steps import render_steps
+    from interface.title import Title
+    from serving.lanes import Lanes
+    from serving.uploads import Uploads
 
-    answers = Answers(recognizers, MAX_UPLOAD)
+    lanes = Lanes()
+    uploads = Uploads(lambda path: path in map(_resolve, photo.keep_in_cache))
+    answers = Answers(recognizers, MAX_UPLOAD, uploads)
     several = len(recognizers) > 1
+    texts = EveryLanguage()
 
-    with gr.Blocks(
-        title=texts.TITLE,
+    with CalmBlocks(
+        title=english.TITLE,
         analytics_enabled=False,
         fill_width=True,
-        delete_cache=(DELETE_UPLOADS, DELETE_UPLOADS),
+        delete_cache=(LOOK_FOR_UPLOADS, DELETE_UPLOADS),
     ) as page:
-        gr.HTML(f"<h1>{texts.TITLE}</h1><p>{texts.INTRODUCTION}</p>", elem_id="title")
+        with gr.Row(elem_id="head"):
+            Title(elem_id="title")
+            if links:
+                LinkPanel(links, elem_id="link")
         with gr.Row(equal_height=False):
             with gr.Column(scale=5, min_width=320), gr.Tabs():
                 with gr.Tab(texts.DRAW_TAB, id="draw") as draw_tab:
@@ -77,17 +105,17 @@ def build_app(*recognizers: Recognizer) -> gr.Blocks:
                     photo_gate = PhotoGate("photo", MAX_UPLOAD * 1_000_000)
                     gr.Examples(sorted(map(str, EXAMPLES.glob("*.jpg"))), photo, label=texts.PHOTO_EXAMPLES)
                 with gr.Tab(texts.MANY_TAB, id="many"):
-                    ManyPhotos(recognizers[0], MAX_UPLOAD * 1_000_000, elem_id="many")
+                    ManyPhotos(recognizers[0], lanes, MAX_UPLOAD * 1_000_000, elem_id="many")
             with gr.Column(scale=6, min_width=320, elem_id="answer-side"):
                 model_choice = gr.Radio(
-                    [*answers.names, texts.SIDE_BY_SIDE],
+                    [*answers.names, (texts.SIDE_BY_SIDE, english.SIDE_BY_SIDE)],
                     value=answers.names[0],
                     type="index",
                     label=texts.READ_BY,
                     visible=several,
                     elem_id="model",
                 )
-                answer = gr.HTML(render_sentence(texts.ASK_FOR_DRAWING), elem_id="answer")
+                answer = gr.HTML(texts.render(lambda t: render_sentence(t.ASK_FOR_DRAWING)), elem_id="answer")
                 chart = gr.BarPlot(
                     render_chart(None),
                     x="digit",
@@ -98,19 +126,21 @@ def build_app(*recognizers: Recognizer) -> gr.Blocks:
                     sort=[str(digit) for digit in range(10)],
                     y_lim=[0, 1],
                     y_axis_format=".0%",
-                    x_title="Digit",
-                    y_title="Probability",
+                    x_title=english.CHART_DIGIT,
+                    y_title=english.CHART_PROBABILITY,
                     height=230,
                     label=texts.CHART_LABEL,
                     elem_id="probabilities",
                 )
-                steps = gr.HTML(render_steps([]), elem_id="network-input")
-                sign_choice = SignChoice("answer", texts.COPIED)
+                steps = gr.HTML(texts.render(lambda t: render_steps([], texts=t)), elem_id="network-input")
+                sign_choice = SignChoice("answer")
                 with gr.Accordion(texts.HOW_IT_WORKS, open=False, elem_id="how-it-works") as fold:
-                    inside = gr.HTML(f"<p>{texts.ASK_FOR_SIGN}</p>", elem_id="inside")
+                    inside = gr.HTML(texts.render(lambda t: f"<p>{t.ASK_FOR_SIGN}</p>"), elem_id="inside")
                     story = gr.HTML(elem_id="story")
                 fold_watch = FoldWatch("answer", "network-input", "how-it-works", "model")
-        kept = gr.State(Kept(), time_to_live=DELETE_UPLOADS)
+        Announcer("answer", "network-input", "probabilities")
+        Connection()
+        kept = gr.State(Kept(), time_to_live=FORGET_PAGE)
 
         # No queue: a reading takes 2 ms, and a place in the queue 15. `always_last` is the back-pressure: each page
         # has one request under way and drops all that wait but the newest.
@@ -119,12 +149,16 @@ def build_app(*recognizers: Recognizer) -> gr.Blocks:
             "queue": False,
             "show_progress": "hidden",
             "api_visibility": "private",
+            # there is nothing left to do, and looking for it takes four turns of a thread; the choice has its number
+            "preprocess": several,
+            "postprocess": False,
         }
         now = [kept, model_choice] if several else [kept]
-        sketchpad.input(answers.read_drawing, [sketchpad, *now], trigger_mode="always_last", **quickly)
+        sketchpad.input(lanes.quickly(answers.read_drawing), [sketchpad, *now], trigger_mode="always_last", **quickly)
         draw_tab.select(answers.open_draw_tab, now, **quickly)
         photo_tab.select(answers.open_photo_tab, now, **quickly)
-        photo.change(answers.read_upload, [photo, *now], **{**quickly, "queue": True, "show_progress": "minimal"})
+        queued = {**quickly, "queue": True, "show_progress": "minimal", "preprocess": True}
+        photo.change(lanes.slowly(answers.read_upload), [photo, *now], **queued)
         sign_choice.input(answers.choose_sign, [sign_choice, *now], trigger_mode="multiple", **quickly)  # drops none
         photo_gate.input(answers.refuse_photo, [photo_gate, *now], **quickly)
         # These wait in the queue: one at a time, for all visitors; of what waits on a page only the newest stays.
@@ -134,110 +168,177 @@ def build_app(*recognizers: Recognizer) -> gr.Blocks:
         if several:
             model_choice.input(answers.choose_model, now, **quickly)
             model_choice.input(answers.tell_story, model_choice, story, **aside)
-        add_api(recognizers[0], photo)
+        add_api(recognizers[0], photo, uploads, lanes)
+    page.i18n_instance = texts.i18n  # for `launch`
     return page.queue(max_size=QUEUE, default_concurrency_limit=CONCURRENT)
 
 
-def launch(page: gr.Blocks, host: str = "127.0.0.1", port: int | None = None, **options: Any) -> str:
+def _resolve(path: str) -> str:
+    return str(Path(path).resolve())  # on macOS the folder for temporary files is a link
+
+
+def launch(
+    page: gr.Blocks,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    accounts: Mapping[str, str] | None = None,
+    **options: Any,
+) -> str:
     """Serve the page in the background and return its local address.
 
     Parameters
     ----------
     port : int, optional
         Without one, the first free port from 7860 on.
+    accounts : mapping of str to str, optional
+        Users and their passwords; without any, everybody may come in.
     options
         Passed on to `gradio.Blocks.launch`.
 
     Raises
     ------
-    OSError
+    PortError
         If it cannot be served there.
     """
-    page.launch(
-        server_name=host,
-        server_port=port,
-        prevent_thread_lock=True,
-        quiet=True,
-        ssr_mode=False,
-        run_history=False,
-        enable_monitoring=False,
-        max_file_size=MAX_UPLOAD * 1_000_000,
-        footer_links=["api"],
-        css_paths=[HERE / "interface" / name for name in STYLES],
-        **options,
-    )
-    return str(page.local_url)
+    from interface import texts
+    from interface.install import HEAD, ICON, make_routes
+    from serving.passwords import make_check
+    from serving.ports import PortError, avoid_proxy, check_port, find_free_ports
 
-
-def _read_auth(text: str) -> tuple[str, str]:
-    user, colon, password = text.partition(":")
-    if not (user and colon and password):
-        raise argparse.ArgumentTypeError("expected is user:password, both not empty")
-    return user, password
-
-
-def _is_free(host: str, port: int) -> bool:
-    """Look before Gradio does, which takes seconds and calls a slow start a taken port."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        if os.name != "nt":  # there it would let two share a port
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    avoid_proxy()
+    if port is not None:
+        check_port(host, port)
+    for place in find_free_ports(host) if port is None else [port]:
         try:
-            probe.bind((host, port))
-        except (OSError, OverflowError):
-            return False
-    return True
+            page.launch(
+                server_name=host,
+                server_port=place,
+                prevent_thread_lock=True,
+                quiet=True,
+                ssr_mode=False,
+                share=False,  # see serving/tunnel.py
+                run_history=False,
+                enable_monitoring=False,
+                max_file_size=MAX_UPLOAD * 1_000_000,
+                footer_links=["api"],
+                i18n=page.i18n_instance,
+                favicon_path=ICON,
+                head=HEAD,
+                css_paths=[HERE / "interface" / name for name in STYLES],
+                auth=make_check(accounts) if accounts else None,
+                auth_message=texts.LOGIN if accounts else None,
+                app_kwargs={"routes": make_routes(), "middleware": _list_middleware()},
+                state_session_capacity=SESSIONS,
+                **options,
+            )
+        except OSError:  # somebody else was quicker
+            continue
+        return str(page.local_url)
+    raise PortError(f"The page cannot be served at {host}; choose another port with --port.")
 
 
-def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="app.py", description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
-    )
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 for the whole network")
-    parser.add_argument("--port", type=int, help="port to listen on; without it the first free one from 7860 on")
-    parser.add_argument("--share", action="store_true", help="also make a public Gradio link")
-    parser.add_argument("--auth", type=_read_auth, metavar="USER:PASSWORD", help="ask visitors for these")
-    parser.add_argument(
-        "--model",
-        type=Path,
-        action="append",
-        default=argparse.SUPPRESS,  # the help would call it None
-        metavar="PATH",
-        help=f"the network to read with; several are compared on the page (default: {DEFAULT_MODEL})",
-    )
-    return parser.parse_args(argv, argparse.Namespace(model=None))
+def _list_middleware() -> list[Middleware]:
+    """What each request passes before it comes to Gradio, the first first."""
+    from starlette.middleware import Middleware
+
+    from interface.page_language import PageLanguage, say_to_visitor
+    from serving.limits import Limits, Sizes
+    from serving.slow_down import LoginGate
+
+    return [
+        Middleware(Limits, Sizes(upload=MAX_UPLOAD * 1_000_000), say=say_to_visitor),
+        Middleware(LoginGate, say=say_to_visitor),
+        Middleware(PageLanguage),
+    ]
+
+
+def _open_tunnel(host: str, port: int, links: Links, options: argparse.Namespace, folder: Path) -> Tunnel:
+    from gradio import tunneling
+
+    from interface.link import say_link
+    from serving.links import PublicLink
+    from serving.tunnel import Program, Tunnel
+
+    def tell(link: PublicLink) -> None:
+        links.public = link
+        print(say_link(links), flush=True)
+
+    program = Program(Path(tunneling.BINARY_PATH), tunneling.BINARY_URL, tunneling.Tunnel.download_binary)
+    tunnel = Tunnel(host, port, program, folder, tell, options.share_server)
+    tunnel.open()
+    return tunnel
+
+
+def _serve(options: argparse.Namespace, folder: Path) -> int:
+    """Serve the page until Ctrl-C; returns the exit status."""
+    from model.recognizer import Recognizer
+    from serving.links import Links, PublicLink, find_lan_address
+    from serving.passwords import VARIABLE, can_others_read, read_accounts
+    from serving.ports import check_port
+
+    # taken out of the environment: the tunnel's program has no business with it
+    accounts = read_accounts(options.auth, options.auth_file, os.environ.pop(VARIABLE, ""))
+    if options.auth_file and can_others_read(options.auth_file):
+        print(f"Others on this computer can read {options.auth_file}; chmod 600 keeps it to you.", file=sys.stderr)
+    if options.port is not None:
+        check_port(options.host, options.port)  # before the seconds that all else takes
+    recognizers, loadings = zip(*map(Recognizer.load_in_background, dict.fromkeys(options.model)), strict=True)
+
+    lan = find_lan_address() if options.lan else None
+    public = PublicLink("opening", server=str(options.share_server or "")) if options.share else None
+    links = Links(bool(accounts), public=public)
+    page = build_app(*recognizers, links=links if options.share or lan else None)
+    address = launch(page, options.host, options.port, accounts)
+    links.lan = f"http://{lan}:{page.server_port}/" if lan else ""
+    for loading in loadings:
+        loading.result()
+    print(f"Draw at {address}", flush=True)
+    if links.lan:
+        print(f"In this network: {links.lan}", flush=True)
+    elif options.lan:
+        print("This computer is in no local network; connect it to one and start again.", flush=True)
+
+    tunnel = _open_tunnel(options.host, page.server_port, links, options, folder) if options.share else None
+    try:
+        while True:
+            time.sleep(DAY)
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is ending already
+        if tunnel:
+            tunnel.close()
+        page.close(verbose=False)
+    return 0
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Start the page and serve it until Ctrl-C; returns the exit status."""
-    options = _parse(argv)
-    if options.port is not None and not _is_free(options.host, options.port):
-        print(f"Port {options.port} at {options.host} is taken; choose another with --port.", file=sys.stderr)
-        return 2
     try:
-        paths = list(dict.fromkeys(options.model or [DEFAULT_MODEL]))
-        recognizers, loadings = zip(*map(Recognizer.load_in_background, paths), strict=True)
-        os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-        page = build_app(*recognizers)
-        try:
-            address = launch(page, options.host, options.port, auth=options.auth, share=options.share)
-        except OSError as problem:
-            print(f"The page cannot be served at {options.host}: {problem}", file=sys.stderr)
-            return 2
-        for loading in loadings:
-            loading.result()
-    except ModelError as problem:
-        print(problem, file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:  # while it still starts; later, Gradio's block_thread ends in peace
+        signal.signal(signal.SIGTERM, _interrupt)  # as a container is stopped
+        from model.recognizer import ModelError
+        from serving.folder import upload_folder
+        from serving.options import parse_options
+        from serving.passwords import AccountError
+        from serving.ports import PortError
+
+        options = parse_options(argv, str(__doc__))
+        with upload_folder() as folder:
+            os.environ.setdefault("GRADIO_TEMP_DIR", str(folder))
+            os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+            try:
+                return _serve(options, folder)
+            except (AccountError, ModelError, PortError) as problem:
+                print(problem, file=sys.stderr)
+                return 2
+    except KeyboardInterrupt:  # while it still starts
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         return INTERRUPTED
-    print(f"Draw at {address}", flush=True)
-    if page.share_url:
-        print(f"Anyone with this link can draw, for up to a week: {page.share_url}", flush=True)
-    elif options.share:
-        print("The public link could not be made (see above); the address on this computer works.", flush=True)
-    page.block_thread()
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    sys.stdout.flush()
+    os._exit(status)  # all is closed; to take TensorFlow apart takes seconds, and a second Ctrl-C would be loud

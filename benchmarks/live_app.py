@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -13,7 +14,9 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Visitor", "find_event", "find_free_port", "start_app"]
+import httpx
+
+__all__ = ["Visitor", "find_event", "find_free_port", "measure_memory", "read_photo_by_api", "start_app"]
 
 ROOT = Path(__file__).parents[1]
 HOST = "127.0.0.1"
@@ -95,3 +98,25 @@ def find_event(port: int, elem_id: str = "sketchpad", event: str = "input") -> i
     [element] = [part["id"] for part in config["components"] if part["props"].get("elem_id") == elem_id]
     [number] = [d["id"] for d in config["dependencies"] if [element, event] in d["targets"]]
     return int(number)
+
+
+def read_photo_by_api(port: int, photo: bytes) -> str:
+    """Upload a JPEG and have it read, as a program does; its text."""
+    with httpx.Client(base_url=f"http://{HOST}:{port}/gradio_api", timeout=300) as client:
+        [path] = client.post("/upload", files={"files": ("photo.jpg", photo)}).raise_for_status().json()
+        argument = {"path": path, "meta": {"_type": "gradio.FileData"}}
+        call = client.post("/call/recognize_photo", json={"data": [argument]}).raise_for_status().json()["event_id"]
+        event, data = client.get(f"/call/recognize_photo/{call}").text.strip().split("\n")[-2:]
+    if event != "event: complete":
+        raise RuntimeError(f"{event}, {data}")
+    return str(json.loads(data.removeprefix("data: "))[0]["text"])
+
+
+def measure_memory() -> float:
+    """MB that the app and its network take together, which this process has started; Linux only."""
+    children = [Path(f"/proc/{os.getpid()}/task/{thread}/children") for thread in os.listdir("/proc/self/task")]
+    processes = [int(number) for file in children for number in file.read_text().split()]
+    for process in processes:
+        processes += map(int, Path(f"/proc/{process}/task/{process}/children").read_text().split())
+    pages = sum(int(Path(f"/proc/{process}/statm").read_text().split()[1]) for process in processes)
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20

@@ -19,7 +19,9 @@ ENDS = 0.15  # of a stroke's length
 TOUCH = 0.7  # of the pen's width, from the end of a stroke to another
 PART_HEIGHT = 64  # pixels, the typical stroke where strokes are arranged into rows
 DOT = 0.015  # share of the canvas; strokes that extend less are one dot, not a tiny digit
-MAX_POINTS = 100_000  # in one drawing
+MAX_POINTS = 10_000  # in one drawing: two minutes under a pen that never stops; a digit has 30 to 300
+MAX_STROKES = 100  # in one drawing, of which a page of numbers has 60
+RUN = 64  # segments of a stroke that are looked at together where it may cross another
 MAX_COORDINATE = 1e6  # canvas units, either way
 
 
@@ -58,6 +60,8 @@ class Drawing:
         strokes = data.get("strokes")
         if not isinstance(strokes, list):
             raise DrawingError('The drawing has no list of "strokes"; an empty canvas is "strokes": [].')
+        if len(strokes) > MAX_STROKES:
+            raise DrawingError(f"The drawing has {len(strokes):,} strokes; at most {MAX_STROKES} are read.")
         points = sum(len(stroke) for stroke in strokes if isinstance(stroke, list))
         if points > MAX_POINTS:
             raise DrawingError(f"The drawing has {points:,} points; at most {MAX_POINTS:,} are read.")
@@ -256,24 +260,36 @@ def _touch(one: StrokePart, other: StrokePart) -> bool:
 def _cross(one: StrokePart, other: StrokePart) -> bool:
     """Whether two strokes cross, both well inside: neighbors in a number touch with their ends at most."""
     a, b = one.segments, other.segments
-    if (a.max(axis=(0, 1)) < b.min(axis=(0, 1))).any() or (b.max(axis=(0, 1)) < a.min(axis=(0, 1))).any():
-        return False
-    way, way_b = a[:, 1] - a[:, 0], b[:, 1] - b[:, 0]  # (n, 2), (m, 2)
-    offset = b[None, :, 0] - a[:, None, 0]  # (n, m, 2)
-    turn = _turn(way[:, None], way_b[None])
+    low, high = b.min(axis=1), b.max(axis=1)  # (m, 2), the box of each segment
+    for start in range(0, len(a), RUN):  # all pairs of two long scribbles would take gigabytes
+        run = a[start : start + RUN]
+        near = np.flatnonzero(((low <= run.max(axis=(0, 1))) & (run.min(axis=(0, 1)) <= high)).all(axis=1))
+        if len(near) and _cross_inside(a, b, start, near):
+            return True
+    return False
+
+
+def _cross_inside(a: np.ndarray, b: np.ndarray, start: int, near: np.ndarray) -> bool:
+    """Whether a run of the segments of one stroke, and some of another's, cross well inside both strokes."""
+    way, way_b = a[:, 1] - a[:, 0], b[:, 1] - b[:, 0]
+    run, run_b = way[start : start + RUN], way_b[near]  # (n, 2), (m, 2)
+    offset = b[None, near, 0] - a[start : start + RUN, None, 0]  # (n, m, 2)
+    turn = _turn(run[:, None], run_b[None])
     with np.errstate(divide="ignore", invalid="ignore"):
-        along, along_b = _turn(offset, way_b[None]) / turn, _turn(offset, way[:, None]) / turn  # shares of segments
+        along, along_b = _turn(offset, run_b[None]) / turn, _turn(offset, run[:, None]) / turn  # shares of segments
     meet = np.argwhere((along >= 0) & (along <= 1) & (along_b >= 0) & (along_b <= 1))
-    return any(
-        _is_inside(way, i, float(along[i, j])) and _is_inside(way_b, j, float(along_b[i, j])) for i, j in meet.tolist()
-    )
+    if not len(meet):
+        return False
+    at = _place_on(way, start + meet[:, 0], along[tuple(meet.T)])
+    at_b = _place_on(way_b, near[meet[:, 1]], along_b[tuple(meet.T)])
+    return bool(((at > ENDS) & (at < 1 - ENDS) & (at_b > ENDS) & (at_b < 1 - ENDS)).any())
 
 
-def _is_inside(ways: np.ndarray, segment: int, share: float) -> bool:
-    """Whether a point on a segment is away from both ends of its stroke, (n, 2) steps."""
+def _place_on(ways: np.ndarray, segments: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Where points on segments lie on their stroke, (n, 2) steps: 0 at its beginning, 1 at its end."""
     lengths = np.hypot(*ways.T)
-    at = (lengths[:segment].sum() + share * lengths[segment]) / lengths.sum()
-    return bool(ENDS < at < 1 - ENDS)
+    before = np.cumsum(lengths) - lengths
+    return np.asarray((before[segments] + shares * lengths[segments]) / lengths.sum())
 
 
 def _clip_to_canvas(points: np.ndarray, width: float, height: float) -> np.ndarray:

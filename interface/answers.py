@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gradio as gr
 
-from interface import texts
 from interface.inside import render_inside
+from interface.languages import Texts, translate
 from interface.models import join_parts, name_models
+from interface.page_language import find_texts
 from interface.shown import Kept, NoSuchSign, Shown, explain, render, render_side_by_side, show_photo
 from interface.story import render_story
 from model.recognizer import Recognizer
@@ -21,17 +22,15 @@ from preprocessing import (
     PhotoError,
     drawing_to_page,
     find_writing,
-    read_photo,
     writing_to_page,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
+from serving.together import Together
+from serving.uploads import Uploads
 
 __all__ = ["Answer", "Answers"]
 
-# HTML of the answer, rows of the chart, HTML of the steps; and what is kept for when another digit is chosen
-Answer = tuple[str, "pd.DataFrame", str, Kept]
+# HTML of the answer, the chart, HTML of the steps; and what is kept for when another digit is chosen
+Answer = tuple[str, dict[str, Any], str, Kept]
 
 
 class Answers:
@@ -45,67 +44,86 @@ class Answers:
     recognizers : sequence of Recognizer
     max_upload : float
         MB that a photo may have, for the sentence on one that has more.
+    uploads : Uploads
+        What reads a photo, and deletes its file.
     """
 
-    def __init__(self, recognizers: Sequence[Recognizer], max_upload: float) -> None:
+    def __init__(self, recognizers: Sequence[Recognizer], max_upload: float, uploads: Uploads) -> None:
         self.names = name_models([recognizer.path for recognizer in recognizers])
         self._recognizers = recognizers
+        self._together = [Together(recognizer) for recognizer in recognizers]
         self._max_upload = max_upload
+        self._uploads = uploads
 
-    def read_drawing(self, data: dict[str, Any] | None, kept: Kept, model: int = 0) -> Answer:
+    def read_drawing(self, data: dict[str, Any] | None, kept: Kept, request: gr.Request, model: int = 0) -> Answer:
         """Read what the sketchpad sends."""
+        texts = find_texts(request)
         if data is None:
-            return self._explain(texts.ASK_FOR_DRAWING, "draw", kept, model, "hint")
+            return self._explain(texts.ASK_FOR_DRAWING, "draw", kept, model, texts, "hint")
         try:
             drawing = Drawing.from_json(data)
         except DrawingError as problem:
-            return self._explain(problem, "draw", kept, model)
+            return self._explain(translate(str(problem), texts), "draw", kept, model, texts)
         if_blank = texts.OFF_CANVAS if drawing.strokes else texts.ASK_FOR_DRAWING
         pages, size = [drawing_to_page(drawing)], (drawing.height, drawing.width)
-        shown = [Shown(r.recognize_pages(pages)[0], size, sentence=if_blank) for r in self._recognizers]
-        return self._answer(shown, "draw", kept, model, live=data.get("live") is True)
+        shown = [Shown(t.recognize_pages(pages)[0], size, sentence=if_blank) for t in self._together]
+        return self._answer(shown, "draw", kept, model, texts, live=data.get("live") is True)
 
-    def read_upload(self, path: str | None, kept: Kept, model: int = 0) -> Answer:
+    def read_upload(self, path: str | None, kept: Kept, request: gr.Request, model: int = 0) -> Answer:
         """Read a photo."""
+        texts = find_texts(request)
         if path is None:
-            return self._explain(texts.ASK_FOR_PHOTO, "photo", kept, model, "hint")
+            return self._explain(texts.ASK_FOR_PHOTO, "photo", kept, model, texts, "hint")
         try:
-            picture = read_photo(path)
+            picture = self._uploads.read(path)
         except PhotoError as problem:
-            return self._explain(problem, "photo", kept, model)
+            return self._explain(translate(str(problem), texts), "photo", kept, model, texts)
         writing = find_writing(picture.rgb)
         pages, name = [writing_to_page(writing, picture.size)], Path(path).name
-        shown = [show_photo(picture, writing, r.recognize_pages(pages)[0], name) for r in self._recognizers]
-        return self._answer(shown, "photo", kept, model)
+        shown = [show_photo(picture, writing, r.recognize_pages(pages)[0], name, texts) for r in self._recognizers]
+        return self._answer(shown, "photo", kept, model, texts)
 
-    def refuse_photo(self, file: dict[str, Any], kept: Kept, model: int = 0) -> Answer:
+    def refuse_photo(self, file: dict[str, Any], kept: Kept, request: gr.Request, model: int = 0) -> Answer:
         """Say that a photo is too large."""
-        size = f"{math.ceil(file['size'] / 100_000) / 10:.1f}"  # MB; not "20.0 MB, at most 20"
+        texts = find_texts(request)
+        size = texts.format_number(math.ceil(file["size"] / 100_000) / 10, 1)  # MB; not "20.0 MB, at most 20"
         sentence = texts.PHOTO_TOO_LARGE.format(name=file["name"], size=size, limit=self._max_upload)
-        return self._explain(sentence, "photo", kept, model)
+        return self._explain(sentence, "photo", kept, model, texts)
 
-    def open_draw_tab(self, kept: Kept, model: int = 0) -> Answer:
-        """Show what the tab has shown before, corrections and all."""
-        return self._show_again("draw", texts.ASK_FOR_DRAWING, kept, model)
+    def open_draw_tab(self, kept: Kept, request: gr.Request, model: int = 0) -> Answer | dict[str, Any]:
+        """Show what the tab has shown before, corrections and all.
 
-    def open_photo_tab(self, kept: Kept, model: int = 0) -> Answer:
+        Gradio asks for it when the page is opened, too: nothing is to be changed then, least of all the answer to a
+        drawing that the sketchpad has kept, which may come first.
+        """
+        if not kept.tab:
+            return gr.skip()
+        texts = find_texts(request)
+        return self._show_again("draw", texts.ASK_FOR_DRAWING, kept, model, texts)
+
+    def open_photo_tab(self, kept: Kept, request: gr.Request, model: int = 0) -> Answer:
         """The same."""
-        return self._show_again("photo", texts.ASK_FOR_PHOTO, kept, model)
+        texts = find_texts(request)
+        return self._show_again("photo", texts.ASK_FOR_PHOTO, kept, model, texts)
 
-    def choose_model(self, kept: Kept, model: int) -> Answer:
+    def choose_model(self, kept: Kept, request: gr.Request, model: int) -> Answer | dict[str, Any]:
         """Show what another model says of the same drawing or photo."""
-        return self.open_photo_tab(kept, model) if kept.tab == "photo" else self.open_draw_tab(kept, model)
+        if kept.tab == "photo":
+            return self.open_photo_tab(kept, request, model)
+        return self.open_draw_tab(kept, request, model)
 
-    def choose_sign(self, choice: Any, kept: Kept, model: int = 0) -> Answer:
+    def choose_sign(self, choice: Any, kept: Kept, request: gr.Request, model: int = 0) -> Answer:
         """Show another sign of a number, or correct one."""
+        texts = find_texts(request)
         try:
             shown, number = kept.choose(choice, self._find_seen(model))
         except NoSuchSign as problem:
-            raise gr.Error(str(problem), print_exception=False) from None
-        return self._answer(shown, kept.tab, kept, model, number)
+            raise gr.Error(translate(str(problem), texts), print_exception=False) from None
+        return self._answer(shown, kept.tab, kept, model, texts, number)
 
-    def show_inside(self, choice: dict[str, Any], kept: Kept, model: int = 0) -> str:
+    def show_inside(self, choice: dict[str, Any], kept: Kept, request: gr.Request, model: int = 0) -> str:
         """Show the inside of the network, or of each of them, for the chosen sign; HTML."""
+        texts = find_texts(request)
         seen = self._find_seen(model)
         try:
             shown, number = kept.choose({"sign": choice["sign"]}, seen)
@@ -114,29 +132,38 @@ class Answers:
         parts = []
         for i in seen:
             predictions = shown[i].predictions
-            parts.append(render_inside(self._recognizers[i], predictions[min(number, len(predictions) - 1)]))
+            prediction = predictions[min(number, len(predictions) - 1)]
+            parts.append(render_inside(self._recognizers[i], prediction, texts))
         return join_parts([self.names[i] for i in seen], parts)
 
-    def tell_story(self, model: int = 0) -> str:
+    def tell_story(self, request: gr.Request, model: int = 0) -> str:
         """Say what is known of the model, or of each of them; HTML."""
-        seen = self._find_seen(model)
-        return join_parts([self.names[i] for i in seen], [render_story(self._recognizers[i].path) for i in seen])
+        seen, texts = self._find_seen(model), find_texts(request)
+        return join_parts([self.names[i] for i in seen], [render_story(self._recognizers[i].path, texts) for i in seen])
 
     def _find_seen(self, model: int) -> list[int]:
         count = len(self._recognizers)
         return [model] if model < count else list(range(count))
 
-    def _show_again(self, tab: str, sentence: str, kept: Kept, model: int) -> Answer:
-        shown = kept.get(tab)
-        return self._answer(shown, tab, kept, model) if shown else self._explain(sentence, tab, kept, model, "hint")
+    def _show_again(self, tab: str, sentence: str, kept: Kept, model: int, texts: Texts) -> Answer:
+        if shown := kept.get(tab):
+            return self._answer(shown, tab, kept, model, texts)
+        return self._explain(sentence, tab, kept, model, texts, "hint")
 
-    def _explain(self, sentence: Exception | str, tab: str, kept: Kept, model: int, kind: str = "problem") -> Answer:
-        return self._answer([explain(sentence, kind)] * len(self._recognizers), tab, kept, model)
+    def _explain(self, sentence: str, tab: str, kept: Kept, model: int, texts: Texts, kind: str = "problem") -> Answer:
+        return self._answer([explain(sentence, kind)] * len(self._recognizers), tab, kept, model, texts)
 
     def _answer(
-        self, shown: Sequence[Shown], tab: str, kept: Kept, model: int, selected: int = 0, live: bool = False
+        self,
+        shown: Sequence[Shown],
+        tab: str,
+        kept: Kept,
+        model: int,
+        texts: Texts,
+        selected: int = 0,
+        live: bool = False,
     ) -> Answer:
         kept = kept.put(tab, shown)
         if model < len(self._recognizers):
-            return *render(shown[model], selected, live), kept
-        return *render_side_by_side(self.names, shown, selected, live), kept
+            return *render(shown[model], selected, live, texts), kept
+        return *render_side_by_side(self.names, shown, selected, live, texts), kept

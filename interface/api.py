@@ -7,18 +7,24 @@ from typing import Any
 import gradio as gr
 
 from model.recognizer import Recognizer, to_answer
-from preprocessing import Drawing, DrawingError, PhotoError, read_photo
+from preprocessing import Drawing, DrawingError, PhotoError
+from serving.lanes import Lanes
+from serving.uploads import Uploads
 
 __all__ = ["add_api"]
 
 
-def add_api(recognizer: Recognizer, photo: gr.Image) -> None:
+def add_api(recognizer: Recognizer, photo: gr.Image, uploads: Uploads, lanes: Lanes) -> None:
     """Add both endpoints to the page that is being built.
 
     Parameters
     ----------
     photo : gr.Image
         What checks an uploaded file and gives its path.
+    uploads : Uploads
+        What reads the file, and deletes it.
+    lanes : Lanes
+        In which they are answered.
     """
 
     def recognize_drawing(drawing: dict[str, Any]) -> dict[str, Any]:
@@ -46,9 +52,9 @@ def add_api(recognizer: Recognizer, photo: gr.Image) -> None:
         if photo is None:
             raise gr.Error("There is no photo in the request; upload one first.", print_exception=False)
         try:
-            return to_answer(recognizer.recognize_photo(read_photo(photo)))
+            return to_answer(recognizer.recognize_photo(uploads.read(photo)))
         except PhotoError as problem:
             raise gr.Error(str(problem), print_exception=False) from None
 
-    gr.api(recognize_drawing, api_name="recognize_drawing")
-    gr.on([], recognize_photo, photo, gr.JSON(visible=False), api_name="recognize_photo")
+    gr.api(lanes.quickly(recognize_drawing), api_name="recognize_drawing")
+    gr.on([], lanes.slowly(recognize_photo), photo, gr.JSON(visible=False), api_name="recognize_photo")

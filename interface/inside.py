@@ -11,7 +11,7 @@ import cv2
 import gradio as gr
 import numpy as np
 
-from interface import texts
+from interface.languages import ENGLISH, Texts
 from interface.steps import to_jpeg_url, to_png_url
 from model.inside import LayerOutput
 from model.recognizer import Prediction, Recognizer
@@ -31,34 +31,35 @@ BETWEEN = (139, 116, 100)  # the page's gray; blue, green, red
 INK = np.array([170, 170, 170])  # a pixel that speaks neither for nor against
 
 
-def render_inside(recognizer: Recognizer, prediction: Prediction) -> str:
+def render_inside(recognizer: Recognizer, prediction: Prediction, texts: Texts = ENGLISH) -> str:
     """Which pixels spoke for a sign's most probable digit, and what the network's layers make of it; HTML."""
     digit = texts.name_digit(int(prediction.probabilities.argmax()))
     evidence = paint_evidence(prediction.glyph.image, recognizer.weigh_pixels(prediction))
     pictures = [_figure("evidence", texts.EVIDENCE.format(digit=digit), to_png_url(evidence), texts.EVIDENCE_NOTE)]
     layers = recognizer.look_inside(prediction.glyph)
-    pictures += [_render_layer(layer) for layer in layers]
+    pictures += [_render_layer(layer, texts) for layer in layers]
     note = "" if layers else f"<p>{texts.NO_LAYERS}</p>"
     return "".join(pictures) + note
 
 
-def _render_layer(layer: LayerOutput) -> str:
+def _render_layer(layer: LayerOutput, texts: Texts) -> str:
     name = escape(layer.name)
     if layer.values.ndim == 1:
-        return f'<div class="units"><h3>{texts.UNITS.format(name=name)}</h3>{_render_units(layer.values)}</div>'
+        return f'<div class="units"><h3>{texts.UNITS.format(name=name)}</h3>{_render_units(layer.values, texts)}</div>'
     height, width, count = layer.values.shape
     title = texts.MAPS.format(name=name, count=count, height=height, width=width)
     return _figure("maps", title, to_jpeg_url(tile_maps(layer.values)[..., ::-1]), texts.MAPS_NOTE)
 
 
-def _render_units(values: np.ndarray) -> str:
+def _render_units(values: np.ndarray, texts: Texts) -> str:
     """The strongest units of a dense layer as bars."""
     strongest = np.argsort(-np.abs(values), kind="stable")[:STRONGEST]
     highest = max(float(np.abs(values).max()), 1e-9)
+    named = [(texts.UNIT.format(number=unit + 1), float(values[unit])) for unit in strongest]
     rows = "".join(
-        f'<li class="{"for" if values[unit] >= 0 else "against"}"><span>{texts.UNIT.format(number=unit + 1)}</span>'
-        f'<i style="--share: {abs(float(values[unit])) / highest:.3f}"></i><span>{values[unit]:.2f}</span></li>'
-        for unit in strongest
+        f'<li class="{"for" if value >= 0 else "against"}"><span>{name}</span>'
+        f'<i style="--share: {abs(value) / highest:.3f}"></i><span>{texts.format_number(value, 2)}</span></li>'
+        for name, value in named
     )
     active = texts.ACTIVE.format(active=int((values > 0).sum()), count=len(values))
     return f"<ol>{rows}</ol><p>{active}</p>"

@@ -4,7 +4,7 @@
 
 const AT_ONCE = 2; // files under way: one is sent while another is read
 const DOUBTFUL = 0.9; // a lowest confidence below this stands out
-const { words } = props;
+const words = props.words[navigator.language] ?? props.words.en;
 const find = (selector) => element.querySelector(selector);
 const [box, sentence, progress, actions, table] = [".box", ".sentence", ".progress", ".actions", "table"].map(find);
 const body = table.tBodies[0];
@@ -102,7 +102,8 @@ async function readFile({ number, name, file }) {
 
 async function ask(name, file) {
   if (file.size > props.max_size) {
-    const size = (Math.ceil(file.size / 1e5) / 10).toFixed(1); // MB; not "20.0 MB, at most 20"
+    const rounded = Math.ceil(file.size / 1e5) / 10; // MB; not "20.0 MB, at most 20"
+    const size = rounded.toLocaleString(navigator.language, { minimumFractionDigits: 1 });
     return { error: fill(words.too_large, { name, size, limit: props.max_size / 1e6 }) };
   }
   try {
@@ -242,6 +243,9 @@ box.addEventListener("drop", drop);
 document.addEventListener("paste", (event) => {
   const files = [...(event.clipboardData?.files ?? [])];
   if (element.offsetParent && files.length > 0) add(files.map((file) => ({ file, name: file.name })));
+});
+window.addEventListener("languagechange", (event) => {
+  if (rows.length > 0 && !confirm(words.lose)) event.preventDefault();
 });
 find("[data-source=files]").accept = ["image/*", ...props.suffixes].join();
 find("[data-source=folder]").parentElement.hidden = !("webkitdirectory" in HTMLInputElement.prototype);

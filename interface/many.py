@@ -11,21 +11,24 @@ from typing import Any
 import gradio as gr
 from gradio_client.utils import strip_invalid_filename_characters
 
-from interface import texts
+from interface import texts as english
+from interface.languages import ENGLISH, Texts, translate
+from interface.page_language import find_texts, for_each_language, in_page_language
 from interface.steps import shrink, to_jpeg_url
 from model.recognizer import Recognizer, to_answer
 from model.table import Row, draw_boxes, lowest_confidence, write_csv
-from preprocessing import PICTURE_SUFFIXES, PROBLEMS, PhotoError, find_writing, read_photo, writing_to_page
+from preprocessing import PICTURE_SUFFIXES, PhotoError, find_writing, read_photo, writing_to_page
+from serving.lanes import Busy, Lanes
 
 __all__ = ["ManyPhotos", "read_file", "rows_to_csv"]
 
 HERE = Path(__file__).parent
-READERS = 2  # photos, of all visitors together, that are read at the same time: drawing goes on beside them
+READERS = 2  # photos, of all visitors together, that are handed to the slow lane at a time: others come in between
 MAX_FILES = 500  # in the table; each has a picture of 10 to 30 kB in the browser
 THUMBNAIL_SIDE = 480  # pixels: small in the table, and large enough to check a number on it when it is clicked
 
 
-def read_file(recognizer: Recognizer, name: str, content: bytes) -> dict[str, Any]:
+def read_file(recognizer: Recognizer, name: str, content: bytes, texts: Texts = ENGLISH) -> dict[str, Any]:
     """Read a picture file from memory; it is on disk only as long as that takes.
 
     Returns
@@ -41,10 +44,10 @@ def read_file(recognizer: Recognizer, name: str, content: bytes) -> dict[str, An
         try:
             picture = read_photo(path)
         except PhotoError as problem:
-            return {"error": str(problem)}
+            return {"error": translate(str(problem), texts)}
     writing = find_writing(picture.rgb)
     [predictions] = recognizer.recognize_pages([writing_to_page(writing, picture.size)])
-    note = "" if predictions else PROBLEMS.get(writing.problem, PROBLEMS["blank"])
+    note = "" if predictions else texts.PROBLEMS.get(writing.problem, texts.PROBLEMS["blank"])
     lowest = lowest_confidence(predictions)
     small = draw_boxes(shrink(picture.rgb, THUMBNAIL_SIDE), picture.size, predictions)
     return {
@@ -74,12 +77,17 @@ def rows_to_csv(rows: Any) -> str:
             stream,
         )
     except (KeyError, TypeError, ValueError):
-        raise ValueError(texts.NO_TABLE) from None
+        raise ValueError(english.NO_TABLE) from None
     return stream.getvalue()
 
 
 def _to_confidence(value: Any) -> float | None:
     return None if value is None else float(value)
+
+
+def _find_words(texts: Texts) -> dict[str, str]:
+    """The words of the table, and what it has in common with the answer."""
+    return {**texts.MANY, "fixed": texts.FIXED, "too_large": texts.PHOTO_TOO_LARGE}
 
 
 class ManyPhotos(gr.HTML):
@@ -91,19 +99,25 @@ class ManyPhotos(gr.HTML):
     Parameters
     ----------
     recognizer : Recognizer
+    lanes : Lanes
+        In which photos are read.
     limit : int
         Bytes; a larger file is not sent.
     """
 
-    def __init__(self, recognizer: Recognizer, limit: int, **options: Any) -> None:
+    def __init__(self, recognizer: Recognizer, lanes: Lanes, limit: int, **options: Any) -> None:
         turn = asyncio.Semaphore(READERS)
 
-        async def read_one(request: Any) -> dict[str, Any]:
-            files = getattr(request, "files", [])
+        async def read_one(sent: Any, request: gr.Request) -> dict[str, Any]:
+            files = getattr(sent, "files", [])
             if len(files) != 1:
-                return {"error": texts.NO_FILE}
+                return {"error": english.NO_FILE}
+            name, content = files[0]
             async with turn:
-                return await asyncio.to_thread(read_file, recognizer, *files[0])
+                try:
+                    return await lanes.slow.answer(read_file, recognizer, name, content, find_texts(request))
+                except Busy as problem:
+                    return {"error": translate(str(problem), find_texts(request))}
 
         def write_table(rows: Any) -> dict[str, Any]:
             try:
@@ -112,12 +126,12 @@ class ManyPhotos(gr.HTML):
                 return {"error": str(problem)}
 
         super().__init__(
-            html_template=(HERE / "many.html").read_text("utf-8"),
+            html_template=in_page_language((HERE / "many.html").read_text("utf-8")),
             css_template=(HERE / "many.css").read_text("utf-8"),
             js_on_load=(HERE / "many.js").read_text("utf-8"),
             apply_default_css=False,
             server_functions=[read_one, write_table],
-            words=texts.MANY,
+            words=for_each_language(_find_words),
             suffixes=PICTURE_SUFFIXES,
             max_files=MAX_FILES,
             max_size=limit,

@@ -2,9 +2,12 @@
 // A file that is too large is kept from it, and told: `props.value = {name, size}` and an `input` event out.
 // A picture that is pasted with the keyboard goes in, and one that only its name tells to be one, as HEIC on Windows.
 // Where the browser cannot show a file, it is said so, in place of a broken picture.
+// What it shows is its own copy: on the server the file is deleted as soon as it is read.
+// The buttons with example photos get names.
 // Gradio runs this once when the component is on the page; `props` and `trigger` are its arguments.
 
 const findPhoto = () => document.getElementById(props.photo);
+const sayIn = (languages) => languages[navigator.language] ?? languages.en;
 
 function refuseLarge(event, files) {
   const file = [...(files ?? [])].find((file) => file.size > props.limit);
@@ -58,9 +61,58 @@ function tellIfShown(event) {
   if (picture.tagName !== "IMG" || !picture.parentElement || !findPhoto()?.contains(picture)) return;
   const isBroken = event.type === "error";
   picture.style.visibility = isBroken ? "hidden" : "";
-  if (isBroken) picture.parentElement.dataset.unshown = props.unshown;
+  picture.alt = sayIn(props.shown);
+  if (isBroken) picture.parentElement.dataset.unshown = sayIn(props.unshown);
   else delete picture.parentElement.dataset.unshown;
 }
+
+// ".../blue-pen.jpg" is "Example photo: blue pen"
+function nameExample({ target: picture }) {
+  const button = picture.tagName === "IMG" && picture.closest(".gallery-item");
+  const name = decodeURI(picture.src ?? "").split("/").pop().replace(/\.\w+$/, "");
+  if (button) button.setAttribute("aria-label", sayIn(props.examples)[name] ?? name);
+}
+
+// ---------------------------------------------------------------- the browser's own copy of an upload
+
+const AT_MOST = 3; // copies, of the last uploads
+const copies = new Map(); // path on the server -> blob: URL; the oldest first
+
+const send = window.fetch;
+window.fetch = async (...asked) => {
+  const answer = await send(...asked);
+  const files = asked[1]?.body instanceof FormData ? asked[1].body.getAll("files") : [];
+  if (answer.ok && files.length > 0 && new URL(asked[0]?.url ?? asked[0], location).pathname.endsWith("/upload")) {
+    const paths = await answer.clone().json();
+    paths.forEach((path, i) => keepCopy(path, files[i]));
+  }
+  return answer;
+};
+
+function keepCopy(path, file) {
+  copies.delete(path);
+  copies.set(path, URL.createObjectURL(file));
+  if (copies.size <= AT_MOST) return;
+  const [[oldest, url]] = copies;
+  URL.revokeObjectURL(url);
+  copies.delete(oldest);
+}
+
+function showCopies() {
+  for (const picture of findPhoto()?.querySelectorAll('img[src*="/file="]') ?? []) {
+    const copy = copies.get(decodeURIComponent(picture.src.split("/file=")[1]));
+    if (copy) picture.src = copy;
+  }
+}
+
+new MutationObserver(showCopies).observe(document.body, {
+  subtree: true,
+  childList: true,
+  attributes: true,
+  attributeFilter: ["src"],
+});
+
+// ---------------------------------------------------------------- events
 
 function listen(name, filesOf) {
   const inPhoto = (event) => findPhoto()?.contains(event.target);
@@ -82,3 +134,4 @@ document.addEventListener("paste", paste);
 document.addEventListener("click", acceptByName, true);
 document.addEventListener("error", tellIfShown, true);
 document.addEventListener("load", tellIfShown, true);
+document.addEventListener("load", nameExample, true);

@@ -8,7 +8,9 @@ from typing import Any
 import gradio as gr
 from gradio.data_classes import ImageData
 
-from interface import texts
+from interface import texts as english
+from interface.languages import Texts
+from interface.page_language import for_each_language
 from preprocessing import PICTURE_SUFFIXES
 
 __all__ = ["Photo", "PhotoGate"]
@@ -33,15 +35,16 @@ class Photo(gr.Image):
         ------
         gradio.Error
             If the file is not in the upload folder. Gradio looks only at requests that carry `meta`, so that one
-            without could have any picture on the server read.
+            without could have any picture on the server read. Also if it stands in the request as a data: URL.
         """
         if payload is None:
             return None
         if payload.path is None:
-            return str(super().preprocess(payload))  # a data: URL, which Gradio writes to its folder
+            # Gradio would decode a picture in the request itself before its size is known
+            raise gr.Error(english.NOT_UPLOADED, print_exception=False)
         path = Path(payload.path).resolve()
         if not path.is_relative_to(Path(self.GRADIO_CACHE).resolve()):
-            raise gr.Error("That file was not uploaded here; upload it first.", print_exception=False)
+            raise gr.Error(english.NOT_UPLOADED, print_exception=False)
         return str(path)
 
     def get_config(self, cls: type | None = None) -> dict[str, Any]:
@@ -53,12 +56,18 @@ class Photo(gr.Image):
         return "image"
 
 
-class PhotoGate(gr.HTML):
-    """What Gradio's photo box lacks in the browser; itself it shows nothing.
+def _name_examples(texts: Texts) -> dict[str, str]:
+    """What the buttons with example photos are called, by the names of their files."""
+    return {file: texts.PHOTO_EXAMPLE.format(name=name) for file, name in texts.PHOTO_NAMES.items()}
 
-    Pictures pasted with the keyboard go into the box, and those that only their name tells to be some. Files that the
-    browser cannot show are said to be such. Files that are too large do not go in, which Gradio's upload drops
-    without a word: the `input` event tells of one, with `{"name": str, "size": bytes}` as the value.
+
+class PhotoGate(gr.HTML):
+    """What Gradio's photo box and its examples lack in the browser; itself it shows nothing.
+
+    The examples are buttons with names. Pictures pasted with the keyboard go into the box, and those that only their
+    name tells to be some. Files that the browser cannot show are said to be such. Files that are too large do not go
+    in, which Gradio's upload drops without a word: the `input` event tells of one, with `{"name": str, "size": bytes}`
+    as the value.
 
     Parameters
     ----------
@@ -74,7 +83,9 @@ class PhotoGate(gr.HTML):
             photo=photo,
             limit=limit,
             suffixes=PICTURE_SUFFIXES,
-            unshown=texts.NOT_SHOWN,
+            shown=for_each_language(lambda texts: str(texts.PHOTO_SHOWN)),
+            unshown=for_each_language(lambda texts: str(texts.NOT_SHOWN)),
+            examples=for_each_language(_name_examples),
             visible="hidden",
             **options,
         )

@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from interface import texts
-from interface.answer import Fixes, render_answer, render_bars, render_chart, render_overlay, render_sentence
+from interface import texts as english
+from interface.answer import (
+    Fixes,
+    name_sign,
+    plot_chart,
+    render_answer,
+    render_bars,
+    render_overlay,
+    render_sentence,
+    render_table,
+)
+from interface.languages import ENGLISH, Texts
 from interface.steps import PhotoWay, find_way, render_steps, to_jpeg_url
 from model.recognizer import Prediction
-from preprocessing import PROBLEMS, Picture, Writing
-
-if TYPE_CHECKING:
-    import pandas as pd
+from preprocessing import Picture, Writing
 
 __all__ = ["Kept", "NoSuchSign", "Shown", "explain", "render", "render_side_by_side", "show_photo"]
 
@@ -23,7 +30,7 @@ NOT_IN_BROWSERS = (".heic", ".heif", ".tif", ".tiff")  # these show an empty box
 
 
 class NoSuchSign(ValueError):
-    """What is to be chosen or corrected is not there; the message is for the user."""
+    """What is to be chosen or corrected is not there; the message is for the user, in English."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,17 +81,17 @@ class Shown:
         choice = choice if isinstance(choice, Mapping) else {}
         number, fix = choice.get("sign"), choice.get("fix")
         if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < len(self.predictions):
-            raise NoSuchSign(texts.NO_SUCH_SIGN)
+            raise NoSuchSign(english.NO_SUCH_SIGN)
         if fix is None:
             return self, number
         others: dict[int, int | None] = {i: other for i, other in self.fixes.items() if i != number}
-        if fix == texts.name_sign(self.predictions[number].digit):
+        if fix == name_sign(self.predictions[number].digit):
             return replace(self, fixes=others), number
         if fix == "remove":
             return replace(self, fixes={**others, number: None}), number
         if fix in map(str, range(10)):
             return replace(self, fixes={**others, number: int(fix)}), number
-        raise NoSuchSign(texts.NO_SUCH_FIX)
+        raise NoSuchSign(english.NO_SUCH_FIX)
 
     def is_cut_off(self) -> bool:
         """Whether a sign that was read as none touches the edge of the photo."""
@@ -132,7 +139,7 @@ class Kept:
         seen = [model for model in models if model < len(answers)]
         most = max(seen, key=lambda model: len(answers[model].predictions), default=None)
         if most is None:
-            raise NoSuchSign(texts.NO_SUCH_SIGN)
+            raise NoSuchSign(english.NO_SUCH_SIGN)
         answers[most], number = answers[most].choose(choice)
         return answers, number
 
@@ -142,7 +149,9 @@ def explain(sentence: Exception | str, kind: str = "problem") -> Shown:
     return Shown([], sentence=str(sentence), kind=kind)
 
 
-def show_photo(picture: Picture, writing: Writing, predictions: list[Prediction], name: str) -> Shown:
+def show_photo(
+    picture: Picture, writing: Writing, predictions: list[Prediction], name: str, texts: Texts = ENGLISH
+) -> Shown:
     """What was read of a photo, with its way, so that a person sees where writing was lost.
 
     Parameters
@@ -152,22 +161,27 @@ def show_photo(picture: Picture, writing: Writing, predictions: list[Prediction]
     """
     way, photo = find_way(picture, writing, predictions)
     with_photo = len(predictions) > 1 or name.lower().endswith(NOT_IN_BROWSERS)
-    sentence = PROBLEMS.get(writing.problem, PROBLEMS["blank"])
+    sentence = texts.PROBLEMS.get(writing.problem, texts.PROBLEMS["blank"])
     return Shown(predictions, picture.size, way, to_jpeg_url(photo) if with_photo else "", sentence)
 
 
-def render(shown: Shown, selected: int = 0, live: bool = False) -> tuple[str, pd.DataFrame, str]:
-    """The answer's HTML, the rows of the chart, and the HTML of the steps; as `render_answer` for the parameters."""
-    steps = render_steps(shown.predictions, selected, shown.size, shown.way)
+def render(
+    shown: Shown, selected: int = 0, live: bool = False, texts: Texts = ENGLISH
+) -> tuple[str, dict[str, Any], str]:
+    """The answer's HTML, the chart, and the HTML of the steps; as `render_answer` for the parameters."""
+    steps = render_steps(shown.predictions, selected, shown.size, shown.way, texts)
     if not shown.predictions:
-        return _render_one(shown, 0, live), render_chart(None), steps
+        return _render_one(shown, 0, live, texts), plot_chart(None), steps
     best = shown.predictions[selected]
-    return _render_one(shown, selected, live), render_chart(best.probabilities, best.digit is not None), steps
+    answer = _render_one(shown, selected, live, texts)
+    if not live:  # nobody listens to bars under the moving pen
+        answer += render_table(best.probabilities, texts)
+    return answer, plot_chart(best.probabilities, best.digit is not None), steps
 
 
 def render_side_by_side(
-    names: Sequence[str], answers: Sequence[Shown], selected: int = 0, live: bool = False
-) -> tuple[str, pd.DataFrame, str]:
+    names: Sequence[str], answers: Sequence[Shown], selected: int = 0, live: bool = False, texts: Texts = ENGLISH
+) -> tuple[str, dict[str, Any], str]:
     """The same of several models: the answer is what each of them says, with bars; chart and steps are the first's.
 
     Parameters
@@ -178,25 +192,25 @@ def render_side_by_side(
         One a model, to the same drawing or photo. Of one that has found fewer signs the last is shown.
     """
     places = [min(selected, max(len(shown.predictions) - 1, 0)) for shown in answers]
-    _, chart, steps = render(answers[0], places[0], live)
+    _, chart, steps = render(answers[0], places[0], live, texts)
     if not any(shown.predictions for shown in answers):
-        return _render_one(answers[0], 0, live), chart, steps
+        return _render_one(answers[0], 0, live, texts), chart, steps
     parts = []
     for name, shown, place in zip(names, answers, places, strict=True):
-        answer = _render_one(replace(shown, fixes={}), place, live, has_tools=False)
+        answer = _render_one(replace(shown, fixes={}), place, live, texts, has_tools=False)
         best = shown.predictions[place]
-        bars = render_bars(best.probabilities, best.digit is not None)
+        bars = render_bars(best.probabilities, best.digit is not None, texts)
         parts.append(f"<section><h3>{escape(name)}</h3>{answer}{bars}</section>")
     return f'<div class="models">{"".join(parts)}</div>', chart, steps
 
 
-def _render_one(shown: Shown, selected: int, live: bool, has_tools: bool = True) -> str:
+def _render_one(shown: Shown, selected: int, live: bool, texts: Texts, has_tools: bool = True) -> str:
     """The answer of one model."""
     if not shown.predictions:
         answer = render_sentence(shown.sentence, shown.kind)
     else:
         notes = [texts.CUT_OFF] if shown.is_cut_off() else []
-        answer = render_answer(shown.predictions, selected, live, shown.fixes, notes, has_tools)
+        answer = render_answer(shown.predictions, selected, live, shown.fixes, notes, has_tools, texts)
     if shown.photo:
-        answer += render_overlay(shown.photo, shown.size, shown.predictions, selected, shown.fixes)
+        answer += render_overlay(shown.photo, shown.size, shown.predictions, selected, shown.fixes, texts)
     return answer

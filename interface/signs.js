@@ -27,7 +27,7 @@ async function copy(button) {
     button.focus();
   }
   const before = button.textContent;
-  button.textContent = props.copied;
+  button.textContent = props.copied[navigator.language] ?? props.copied.en;
   setTimeout(() => (button.textContent = before), COPIED);
 }
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import gradio as gr
 
+from interface.page_language import for_each_language
+
 __all__ = ["SignChoice"]
 
 HERE = Path(__file__).parent
@@ -24,13 +26,15 @@ class SignChoice(gr.HTML):
     answer : str
         The element id of the HTML with buttons that have `data-sign`, `data-fix` in a menu with `data-selected`, or
         `data-copy` for the text to copy.
-    copied : str
-        What a copy button says when it is done.
     """
 
-    def __init__(self, answer: str, copied: str, **options: Any) -> None:
+    def __init__(self, answer: str, **options: Any) -> None:
         super().__init__(
-            js_on_load=(HERE / "signs.js").read_text("utf-8"), answer=answer, copied=copied, visible="hidden", **options
+            js_on_load=(HERE / "signs.js").read_text("utf-8"),
+            answer=answer,
+            copied=for_each_language(lambda texts: str(texts.COPIED)),
+            visible="hidden",
+            **options,
         )
 
     def get_block_name(self) -> str:

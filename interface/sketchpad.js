@@ -4,10 +4,12 @@
 const HEIGHT = 400; // units of the canvas, whatever its size on the screen
 const WIDTHS = { square: 400, wide: 960 }; // units; sketchpad.css has their aspect ratios
 const FORMAT = "sketchpad-format"; // where the browser remembers it
+const DRAWING = "sketchpad-drawing"; // where this tab of the browser keeps it: a phone may close and load it as it likes
 const NEAR = 1; // units; a point nearer than this to the last one adds nothing
 const LIVE_INTERVAL = 80; // ms between two readings while the pen moves: 12 a second
 const PEN_STEP = 4; // units a key press
 
+const words = props.words[navigator.language] ?? props.words.en;
 const pad = element.querySelector(".pad");
 const canvas = element.querySelector("canvas");
 const hint = element.querySelector(".hint");
@@ -74,10 +76,39 @@ function send(live) {
   liveTimer = null;
   props.value = { width: WIDTHS[format], height: HEIGHT, strokes: strokes.map((stroke) => stroke.points), live };
   trigger("input");
+  if (!live) remember(sessionStorage, DRAWING, JSON.stringify({ format, strokes }));
 }
 
 function sendSoon() {
   liveTimer ??= setTimeout(() => send(true), LIVE_INTERVAL);
+}
+
+// ---------------------------------------------------------------- what is kept
+
+function remember(storage, name, text) {
+  try {
+    storage.setItem(name, text);
+  } catch {
+    // a browser that remembers nothing, or not so much
+  }
+}
+
+function recall(storage, name) {
+  try {
+    return storage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+// A page that was loaded anew, by a person or by the phone, goes on with its drawing
+function restore() {
+  const kept = JSON.parse(recall(sessionStorage, DRAWING) ?? "{}");
+  if (!kept.strokes?.length) return showFormat(recall(localStorage, FORMAT) === "wide" ? "wide" : "square");
+  strokes = kept.strokes;
+  past = kept.past ?? [[]];
+  showFormat(kept.format);
+  send(false);
 }
 
 // ---------------------------------------------------------------- the pen
@@ -181,11 +212,7 @@ function showFormat(next) {
 
 wideButton.addEventListener("click", () => {
   changeFormat(format === "wide" ? "square" : "wide");
-  try {
-    localStorage.setItem(FORMAT, format);
-  } catch {
-    // a browser that remembers nothing
-  }
+  remember(localStorage, FORMAT, format);
 });
 
 undoButton.addEventListener("click", undo);
@@ -214,7 +241,7 @@ group.hidden = props.examples.length === 0;
 for (const { name, drawing } of props.examples) {
   const button = document.createElement("button");
   button.type = "button";
-  button.setAttribute("aria-label", `Example: ${name}`);
+  button.setAttribute("aria-label", words.example.replace("{name}", name));
   button.title = name;
   const pen = Math.max(drawing.width, drawing.height) / 16;
   const paths = drawing.strokes.map((points) => `<polyline points="${points.map((p) => p.join()).join(" ")}" />`);
@@ -229,10 +256,14 @@ for (const { name, drawing } of props.examples) {
   group.append(button);
 }
 
+// The page is loaded anew in another language, and Undo is to bring back then, too, what it could before.
+window.addEventListener("languagechange", () => {
+  remember(sessionStorage, DRAWING, JSON.stringify({ format, strokes, past }));
+});
+
 new ResizeObserver(fitToScreen).observe(canvas);
 new MutationObserver(schedulePaint).observe(document.body, { attributeFilter: ["class"] }); // light and dark
-try {
-  showFormat(localStorage.getItem(FORMAT) === "wide" ? "wide" : "square");
-} catch {
-  showFormat("square");
-}
+document.addEventListener("server-renewed", () => {
+  if (strokes.length > 0 && canvas.offsetParent !== null && active === null) send(false); // it has forgotten the drawing
+});
+restore();

@@ -7,6 +7,8 @@ from typing import Any
 
 import gradio as gr
 
+from interface.page_language import for_each_language, in_page_language
+
 __all__ = ["DRAWING_SCHEMA", "Sketchpad"]
 
 HERE = Path(__file__).parent
@@ -41,11 +43,12 @@ class Sketchpad(gr.HTML):
 
     def __init__(self, examples: list[dict[str, Any]], **options: Any) -> None:
         super().__init__(
-            html_template=(HERE / "sketchpad.html").read_text("utf-8"),
+            html_template=in_page_language((HERE / "sketchpad.html").read_text("utf-8")),
             css_template=(HERE / "sketchpad.css").read_text("utf-8"),
             js_on_load=(HERE / "sketchpad.js").read_text("utf-8"),
             apply_default_css=False,
             examples=examples,
+            words=for_each_language(lambda texts: dict(texts.SKETCHPAD)),
             **options,
         )
 

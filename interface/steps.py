@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from interface import texts
+from interface.languages import ENGLISH, Texts
 from model.recognizer import Prediction
 from preprocessing import Box, Ink, Picture, Writing
 
@@ -90,6 +90,7 @@ def render_steps(
     selected: int = 0,
     size: tuple[float, float] = (0, 0),
     way: PhotoWay | None = None,
+    texts: Texts = ENGLISH,
 ) -> str:
     """The way from the page to the network's 28x28, as pictures; HTML.
 
@@ -119,13 +120,13 @@ def render_steps(
             (texts.STEP_IMAGE, to_png_url(_fit(glyph.image, cv2.INTER_NEAREST))),
         ]
     if not steps:
-        return f'<div class="steps empty"><h3>{texts.STEPS_TITLE}</h3><p>{texts.NOTHING_YET}</p></div>'
+        return f'<div class="steps empty"><h2>{texts.STEPS_TITLE}</h2><p>{texts.NOTHING_YET}</p></div>'
     figures = "".join(
         f'<figure><img src="{url}" alt="{caption}"><figcaption>{caption}</figcaption></figure>'
         for caption, url in steps
     )
     kind = "steps" if way is None else "steps photo"
-    return f'<div class="{kind}"><h3>{texts.STEPS_TITLE}</h3>{figures}</div>'
+    return f'<div class="{kind}"><h2>{texts.STEPS_TITLE}</h2>{figures}</div>'
 
 
 def _fit(ink: np.ndarray, interpolation: int) -> np.ndarray:

@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from interface import texts
+from interface.languages import ENGLISH, Texts
 
 __all__ = ["find_mistakes", "render_story"]
 
@@ -19,7 +19,7 @@ WORST = 5  # mistakes that are named
 NETWORKS = (".h5", ".keras")  # the files of models
 
 
-def render_story(path: Path | None) -> str:
+def render_story(path: Path | None, texts: Texts = ENGLISH) -> str:
     """What is known of a model: what it learned from, how well it reads, its curves and mistakes; HTML.
 
     Parameters
@@ -34,8 +34,8 @@ def render_story(path: Path | None) -> str:
     card, report = _read_json(path.with_suffix(".json")), _read_report(path)
     parts = []
     try:
-        parts.append(_tell_training(card) if card else f"<p>{escape(texts.NO_CARD.format(file=path.name))}</p>")
-        parts += _tell_report(report) if report else [f"<p>{texts.NO_REPORT}</p>"]
+        parts.append(_tell_training(card, texts) if card else f"<p>{escape(texts.NO_CARD.format(file=path.name))}</p>")
+        parts += _tell_report(report, texts) if report else [f"<p>{texts.NO_REPORT}</p>"]
     except (AttributeError, KeyError, TypeError, ValueError):  # a card or report that somebody has written by hand
         parts.append(f"<p>{escape(texts.ODD_CARD.format(file=path.name))}</p>")
     if card and sum(file.suffix in NETWORKS for file in path.parent.iterdir()) == 1:
@@ -62,54 +62,56 @@ def _read_report(path: Path) -> dict[str, Any]:
     return report if checksum and checksum == hashlib.sha256(path.read_bytes()).hexdigest() else {}
 
 
-def _tell_training(card: Mapping[str, Any]) -> str:
+def _tell_training(card: Mapping[str, Any], texts: Texts) -> str:
     """As many sentences as the card has figures for."""
     sentences = []
     if names := [str(source["name"]) for source in card.get("data", [])]:
-        data = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-        rounds = f", {texts.EPOCHS.format(epochs=card['epochs'])}" if "epochs" in card else ""
-        sentences.append(f"{texts.TRAINED_ON.format(data=data)}{rounds}.")
+        *others, last = (texts.DATA.get(name, name) for name in names)
+        data = texts.JOINED.format(others=", ".join(others), last=last) if others else last
+        sentence = texts.TRAINED_ON.format(data=data)
+        if "epochs" in card:
+            sentence = texts.CLAUSES.format(sentence=sentence, clause=texts.EPOCHS.format(epochs=card["epochs"]))
+        sentences.append(texts.FULL_STOP.format(sentence=sentence))
     if "parameters" in card:
-        sentence = texts.PARAMETERS.format(count=card["parameters"])
+        sentence = texts.PARAMETERS.format(count=texts.format_number(card["parameters"]))
         if "seconds" in card and "machine" in card:
-            took = texts.TRAINING_TOOK.format(minutes=card["seconds"] / 60, cores=card["machine"]["cores"])
-            sentence += f", {took}"
-        sentences.append(f"{sentence}.")
+            minutes = texts.format_number(card["seconds"] / 60)
+            took = texts.TRAINING_TOOK.format(minutes=minutes, cores=card["machine"]["cores"])
+            sentence = texts.CLAUSES.format(sentence=sentence, clause=took)
+        sentences.append(texts.FULL_STOP.format(sentence=sentence))
     if "date" in card:
         sentences.append(texts.TRAINED_AT.format(date=datetime.fromisoformat(card["date"]).date()))
     if "test_accuracy" in card:
-        sentences.append(texts.TEST_ACCURACY.format(percent=_percent(card["test_accuracy"])))
-    return f"<p>{escape(' '.join(sentences))}</p>"
+        sentences.append(texts.TEST_ACCURACY.format(percent=texts.format_share(card["test_accuracy"], 2)))
+    return f"<p>{escape(texts.SPACE.join(sentences))}</p>"
 
 
-def _tell_report(report: Mapping[str, Any]) -> list[str]:
+def _tell_report(report: Mapping[str, Any], texts: Texts) -> list[str]:
     """How well it reads: digits, numbers, and what is no digit, as far as there are such sets."""
     return [
         f"<p>{texts.MEASURED}</p>",
-        _render_table((texts.SET, texts.READ_RIGHT), report["digits"], "count", "accuracy"),
-        _render_table((texts.NUMBERS, texts.WHOLE_RIGHT), report.get("numbers", []), "count", "accuracy"),
-        _render_table((texts.NOT_DIGITS, texts.REFUSED), report.get("not_digits", []), "fair", "refused_share"),
-        _name_mistakes(report),
+        _render_table((texts.SET, texts.READ_RIGHT), report["digits"], "count", "accuracy", texts),
+        _render_table((texts.NUMBERS, texts.WHOLE_RIGHT), report.get("numbers", []), "count", "accuracy", texts),
+        _render_table((texts.NOT_DIGITS, texts.REFUSED), report.get("not_digits", []), "fair", "refused_share", texts),
+        _name_mistakes(report, texts),
     ]
 
 
-def _render_table(header: tuple[str, str], results: Sequence[Mapping[str, Any]], count: str, share: str) -> str:
+def _render_table(
+    header: tuple[str, str], results: Sequence[Mapping[str, Any]], count: str, share: str, texts: Texts
+) -> str:
     """A row a set: its name, how many it has, a share of them and the interval of that; "" without sets."""
     if not results:
         return ""
     titles = "".join(f'<th scope="col">{title}</th>' for title in (header[0], texts.COUNT, header[1], texts.INTERVAL))
     rows = []
     for result in results:
-        low, high = (100 * edge for edge in result["interval"])
+        low, high = (texts.format_number(100 * edge, 2) for edge in result["interval"])
         name = escape(texts.SETS.get(result["name"], str(result["name"])))
         interval = texts.INTERVAL_OF.format(low=low, high=high)
-        cells = (f"{result[count]:,}", _percent(result[share]), interval)
+        cells = (texts.format_number(result[count]), texts.format_share(result[share], 2), interval)
         rows.append(f'<tr><th scope="row">{name}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>')
     return f"<table><thead><tr>{titles}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.2f} %"
 
 
 def find_mistakes(report: Mapping[str, Any]) -> list[tuple[int, int, int]]:
@@ -124,16 +126,16 @@ def find_mistakes(report: Mapping[str, Any]) -> list[tuple[int, int, int]]:
     return [(truth, answer, count) for (truth, answer), count in worst]
 
 
-def _name_mistakes(report: Mapping[str, Any]) -> str:
+def _name_mistakes(report: Mapping[str, Any], texts: Texts) -> str:
     mistakes = find_mistakes(report)
     if not mistakes:
         return ""
-    pairs = "; ".join(
+    pairs = texts.BETWEEN.join(
         texts.PAIR.format(truth=texts.name_digit(truth), answer=texts.name_digit(answer), count=count)
         for truth, answer, count in mistakes
     )
     count = sum(result["count"] for result in report["digits"])
-    return f"<p>{texts.WORST.format(count=count, pairs=pairs)}</p>"
+    return f"<p>{texts.WORST.format(count=texts.format_number(count), pairs=pairs)}</p>"
 
 
 def _render_figure(file: Path, caption: str) -> str:

@@ -1,9 +1,16 @@
-"""Every sentence of the page, in one place; those on what cannot be read stand with their errors."""
+"""Every sentence of the page in English, in one place; `locales/` has them in the other languages, by these names.
+
+A new sentence needs a constant here and an entry in each of the three files there: until it has one, it is shown in
+English, and a test fails. What is in braces is filled in; a word's form must do for all that can come.
+"""
 
 from __future__ import annotations
 
 TITLE = "Handwritten digits"
+SHORT_TITLE = "Digits"  # below the icon on a phone
 INTRODUCTION = "Draw a digit or a number, or upload a photo: a small neural network reads it while you watch."
+
+LANGUAGE = "Language"
 
 DRAW_TAB = "Draw"
 PHOTO_TAB = "Photo"
@@ -11,7 +18,17 @@ MANY_TAB = "Many photos"
 PHOTO_LABEL = "A photo of handwritten digits"
 PHOTO_PLACEHOLDER = "Drop a photo here, click to choose one,\nor paste it"
 PHOTO_EXAMPLES = "Examples"
+PHOTO_SHOWN = "Your photo"
+PHOTO_EXAMPLE = "Example photo: {name}"
+PHOTO_NAMES = {  # by the names of their files
+    "blue-pen": "blue pen",
+    "chalk": "chalk",
+    "pencil-in-shadow": "pencil in shadow",
+    "ruled-paper": "ruled paper",
+}
 CHART_LABEL = "How likely each digit is"
+CHART_DIGIT = "Digit"
+CHART_PROBABILITY = "Probability"
 
 ASK_FOR_DRAWING = "Draw a digit: the answer appears while you draw."
 ASK_FOR_PHOTO = "Upload, paste or take a photo of handwritten digits."
@@ -22,8 +39,33 @@ OFF_CANVAS = "These strokes lie outside the pad. Draw inside its frame."
 FIXED = "corrected by you"
 PHOTO_TOO_LARGE = "{name} has {size} MB; at most {limit} MB are read. Save it smaller and try again."
 
+NOT_UPLOADED = "That file was not uploaded here; upload it first."
+
+# What a program is told that sends something else than the page does; in English only
 NO_FILE = "There is no photo in the request; send one."
 NO_TABLE = 'A table is a list of rows {"file", "text", "lowest_confidence", "error"}.'
+
+ENGLISH_ONLY = ("NO_FILE", "NO_TABLE")
+
+# What stands on the sketchpad, and what is said of its parts
+SKETCHPAD = {
+    "canvas": "Sketchpad: draw digits with mouse, finger or pen",
+    "draw_digit": "Draw a digit here",
+    "write_number": "Write a number here",
+    "tools": "Sketchpad tools",
+    "undo": "Undo",
+    "undo_hint": "Undo the last step (Ctrl+Z)",
+    "clear": "Clear",
+    "clear_hint": "Clear the pad (Delete)",
+    "pen": "Pen",
+    "pen_hint": "Thinner [ and wider ]",
+    "pen_width": "Pen width",
+    "wide": "Wide pad",
+    "wide_hint": "A wide pad for numbers",
+    "examples": "Examples",
+    "example_drawings": "Example drawings",
+    "example": "Example: {name}",
+}
 
 # What stands in the table of many photos, and in its box; the browser fills in what is in braces.
 MANY = {
@@ -45,25 +87,66 @@ MANY = {
     "confidence": "Lowest confidence",
     "text_of": "Text on {file}",
     "enlarge": "{file}, larger or smaller",
-    "fixed": FIXED,
-    "too_large": PHOTO_TOO_LARGE,
     "too_many": "At most {limit} photos fit in the table; {left} were left out. Download it, clear it and go on.",
     "no_pictures": "There are no pictures among these files.",
     "not_sent": "It could not be sent; check the connection and choose it again.",
+    "lose": "In another language the page starts anew, and the table is lost. Go on?",
     "not_written": "The file could not be made; check the connection and try again.",
 }
 
-# lowest probability -> how a person would say it
+# The link to the page, for others; what is in braces is filled in where it is shown.
+LINK = {
+    "button": "Share",
+    "button_failed": "Share: no link",
+    "title": "Share this page",
+    "close": "Close",
+    "copy": "Copy link",
+    "copied": "Copied",
+    "qr": "QR code of {url}",
+    "public": "On the internet",
+    "lan": "In this network",
+    "lan_note": "For phones and computers in the same Wi-Fi or school network.",
+    "lasts": "The link works for up to a week, while the app runs.",
+    "lasts_own": "The link works while the app runs.",
+    "open_to_all": "Public: anyone with the link can draw.",
+    "password": "Visitors are asked for a name and a password.",
+    "opening": "The public link is being made; this takes some seconds.",
+    "interrupted": "The public link is interrupted. It comes back, or another one does, when the connection is back.",
+    "broken": "The public link has ended. Start the app again for another one.",
+    "failed": "The public link could not be made.",
+    "program": "The program that makes it cannot be run: {file}. A firewall or virus scanner may block or delete it: "
+    "allow it there, or put {source} in its place.",
+    "download": "The program that makes it could not be downloaded. Connect to the internet; or where a firewall "
+    "blocks {source}, put that file here: {file}.",
+    "gradio": "Gradio's service for public links does not answer. Connect to the internet and start the app again.",
+    "server": "The share server {server} cannot be reached, or refuses. Some firewalls let only web pages through.",
+    "ended": "The program that makes it has ended.",
+    "cure": "Or use a server of your own, --share-server HOST:PORT.",
+    "cure_lan": "In the same network, --lan lets others draw.",
+    "cure_has_lan": "In the same network, the address below works.",
+    "ask": "Ask who has started this app.",
+}
+LOGIN = (
+    "Who has shared this page with you knows the name and the password. After many wrong ones the answer takes longer, "
+    "up to half a minute."
+)
+
+# How a person would say how likely something is, and the probability from which on each is said
 CERTAINTY = [
-    (0.99, "Almost certainly"),
-    (0.9, "Very likely"),
-    (0.7, "Probably"),
-    (0.5, "Perhaps"),
-    (0.0, "Hard to say; maybe"),
+    "Almost certainly {digit}",
+    "Very likely {digit}",
+    "Probably {digit}",
+    "Perhaps {digit}",
+    "Hard to say; maybe {digit}",
 ]
+CERTAIN_FROM = (0.99, 0.9, 0.7, 0.5, 0.0)
+DIGIT = "a {digit}"
+EIGHT = "an 8"
 UNSURE = "{first} or {second}?"
+OR_EIGHT = "{first} or 8?"  # the Spanish "o" becomes "u" before "ocho"
 ALTERNATIVE = "or {digit}, {probability}"
-PLACE = "{number} of {count}"
+PLACE = "{number} of {count}: {words}"
+HOW_LIKELY = "{words}, {probability}"
 DIGITS = "The number; choose a digit to see more of it"
 COPY = "Copy"
 COPIED = "Copied"
@@ -89,6 +172,15 @@ STEP_CROP = "Cropped"
 STEP_SCALED = "Fitted to 20 × 20"
 STEP_IMAGE = "Centered in 28 × 28"
 NOTHING_YET = "The steps from your writing to the 28 × 28 pixels that the network reads appear here."
+
+# Numbers: the sign before the decimals, the one between thousands, and what is under or over what is shown
+DECIMAL, THOUSANDS = ".", ","
+PERCENT = "{number} %"
+OVER, UNDER = "over {percent}", "under {percent}"
+BETWEEN, SPACE = "; ", " "  # the members of a list; two sentences
+# While the server cannot be reached
+CONNECTION_LOST = "No connection to the server. Draw on: the answer comes when it is back."
+CONNECTION_BACK = "Connected again."
 
 # Several models
 READ_BY = "Read by"
@@ -123,10 +215,13 @@ NO_REPORT = (
     "Nobody has measured yet how well it reads. python evaluate_model.py with --report report, beside the model, does."
 )
 TRAINED_ON = "It learned from {data}"
+JOINED = "{others} and {last}"
+CLAUSES = "{sentence}, {clause}"
+FULL_STOP = "{sentence}."
 EPOCHS = "looking at them in {epochs} rounds"
-PARAMETERS = "It has {count:,} numbers that training has set"
-TRAINING_TOOK = "which took {minutes:.0f} minutes on {cores} cores"
-TRAINED_AT = "Trained on {date}."
+PARAMETERS = "It has {count} numbers that training has set"
+TRAINING_TOOK = "which took {minutes} minutes on {cores} cores"
+TRAINED_AT = "Trained on {date:%Y-%m-%d}."
 TEST_ACCURACY = "At the end it read {percent} of MNIST's test images as they are."
 MEASURED = (
     "So many are read right when they take the way that your writing takes. Each set is a sample: the true share is "
@@ -135,11 +230,16 @@ MEASURED = (
 SET, COUNT, READ_RIGHT, INTERVAL = "Digits", "How many", "Read right", "95 % interval"
 NUMBERS, WHOLE_RIGHT = "Numbers", "Whole number right"
 NOT_DIGITS, REFUSED = "No digits", "Refused"
-INTERVAL_OF = "{low:.2f} to {high:.2f}"
-WORST = "Its worst mistakes, of {count:,} digits: {pairs}."
+INTERVAL_OF = "{low} to {high}"
+WORST = "Its worst mistakes, of {count} digits: {pairs}."
 PAIR = "{truth} read as {answer} ({count} times)"
 CURVES = "How it learned: errors and accuracy after each round"
 CONFUSION = "{name}: what is written (rows) and what was read (columns)"
+DATA = {
+    "MNIST": "MNIST",
+    "UCI pen strokes": "UCI pen strokes",
+    "UCI optical digits": "UCI optical digits",
+}
 SETS = {
     "mnist": "MNIST's test images",
     "pen": "pen strokes of writers it has not seen (UCI)",
@@ -160,24 +260,46 @@ SETS = {
     "scribbles": "scribbles",
 }
 
+# What errors say. They are made in English: those of drawings and photos in `ink/`, which knows no other language, and
+# these of ours.
+ERRORS = ("NO_SUCH_SIGN", "NO_SUCH_FIX", "NOT_UPLOADED")
+PROBLEMS = {
+    "blank": "No writing found in this photo. Try one where the pen stands out clearly from the paper.",
+    "faint": "The writing is too faint to be read. Use a darker pen, more light, or go nearer.",
+    "edge": "The writing touches the edge of the photo. Take it again with some paper all around.",
+    "no_file": "There is no file {name}.",
+    "folder": "{name} is a folder, not a picture.",
+    "forbidden": "{name} may not be read; check its permissions.",
+    "bomb": "{name} has too many pixels. Save it smaller and try again.",
+    "megapixels": (
+        "{name} has {width} x {height} pixels; at most {limit} megapixels are read. Save it smaller and try again."
+    ),
+    "damaged": "{name} is damaged or cut off. Save or send it again.",
+    "empty": "{name} is empty. Save or send it again.",
+    "pdf": "{name} is a PDF, not a picture. Save it as {others} or {last} and try again.",
+    "svg": "{name} is an SVG drawing, not a picture. Save it as {others} or {last} and try again.",
+    "gone": "{name} is no longer here; upload it again.",
+    "no_picture": "{name} is not a picture that can be read. Use {others} or {last}.",
+    "no_drawing": 'A drawing is an object {{"width": …, "height": …, "strokes": [[[x, y], …], …]}}.',
+    "no_strokes": 'The drawing has no list of "strokes"; an empty canvas is "strokes": [].',
+    "strokes": "The drawing has {strokes} strokes; at most {limit} are read.",
+    "points": "The drawing has {points} points; at most {limit} are read.",
+    "side": 'The drawing\'s "{name}" must be a number above 0 and up to {limit}.',
+    "no_stroke": "Stroke {number} of the drawing is no list; expected is a list of points [x, y].",
+    "uneven": ("Stroke {number} of the drawing has points of unequal length; expected is a list of points [x, y]."),
+    "no_numbers": (
+        "Stroke {number} of the drawing holds something other than numbers; expected is a list of points [x, y]."
+    ),
+    "far": "Stroke {number} of the drawing has a coordinate that is no number or beyond {limit}.",
+}
 
-def name_sign(digit: int | None) -> str:
-    """A digit as it stands in a number, "?" for what is none."""
-    return "?" if digit is None else str(digit)
-
-
-def name_digit(digit: int) -> str:
-    """ "a 7", "an 8"."""
-    return f"an {digit}" if digit == 8 else f"a {digit}"
-
-
-def say_certainty(probability: float) -> str:
-    """The words for a probability, to stand before "a 7"."""
-    return next(words for lowest, words in CERTAINTY if probability >= lowest)
-
-
-def format_percent(probability: float) -> str:
-    """ "99.8 %"; never a rounded-up 100 or a rounded-down 0."""
-    if 0.999 <= probability < 1:
-        return "over 99.9 %"
-    return "under 0.1 %" if 0 < probability < 0.001 else f"{probability * 100:.1f} %"
+# What the gate before the page says, in `serving/`
+REFUSALS = {
+    "busy": "Too many are drawing at the moment. Your drawing is kept; try again in a few seconds.",
+    "too_often": "That was too much at once from here. What you have stays; go on in {seconds} s.",
+    "too_large": "A request may have at most {limit} MB, and this one has more. Send less at once.",
+    "too_slow": "The rest of the request did not come within {seconds} s. Send it again.",
+    "not_understood": "The page sends no such request. Reload it and try again.",
+    "not_here": "There is nothing at this address.",
+    "logins": "Too many tries to log in from your network at once. Wait a minute and try again.",
+}

@@ -13,8 +13,9 @@ Call = Callable[[Any], dict[str, Any]]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Load the fixture `address`; the second conftest that does so changes nothing."""
+    """Load the fixtures `address`, which the second conftest that does so does not change, and `stranger`."""
     config.pluginmanager.import_plugin("live")
+    config.pluginmanager.import_plugin("stranger")
 
 
 @pytest.fixture(scope="session")

@@ -137,8 +137,12 @@ NOT_A_SIDE = 'The drawing\'s "{}" must be a number above 0 and up to 1,000,000.'
             "Stroke 1 of the drawing has a coordinate that is no number or beyond 1,000,000.",
         ),
         (
-            {**SQUARE, "strokes": [[[1, 2]] * 100_001]},
-            "The drawing has 100,001 points; at most 100,000 are read.",
+            {**SQUARE, "strokes": [[[1, 2]] * 10_001]},
+            "The drawing has 10,001 points; at most 10,000 are read.",
+        ),
+        (
+            {**SQUARE, "strokes": [[[1, 2]]] * 101},
+            "The drawing has 101 strokes; at most 100 are read.",
         ),
     ],
 )

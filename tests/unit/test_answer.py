@@ -12,6 +12,7 @@ from interface import texts
 from interface.answer import (
     MARKS,
     fixed_text,
+    plot_chart,
     render_answer,
     render_bars,
     render_chart,
@@ -19,6 +20,7 @@ from interface.answer import (
     render_sentence,
 )
 from interface.examples import digit_drawing
+from interface.languages import ENGLISH
 from model.card import Card
 from model.recognizer import Prediction, Recognizer
 from preprocessing import Drawing
@@ -96,10 +98,10 @@ def test_under_the_moving_pen_nothing_is_said_of_what_is_no_digit_yet(strokes: l
     assert 'class="reading live none"' in html
 
 
-def test_a_sentence_is_text_and_announced() -> None:
+def test_a_sentence_is_text() -> None:
     html = render_sentence('<img src=x onerror="alert(1)"> is no picture', "problem")
 
-    assert html.startswith('<div class="problem" role="status">')
+    assert html.startswith('<div class="problem" role="status" aria-live="off">')
     assert strip_tags(html) == ['<img src=x onerror="alert(1)"> is no picture']
     assert "<img" not in html
 
@@ -117,7 +119,7 @@ def test_a_sentence_is_text_and_announced() -> None:
     ],
 )
 def test_percent_is_never_rounded_to_certainty(probability: float, text: str) -> None:
-    assert texts.format_percent(probability) == text
+    assert ENGLISH.format_percent(probability) == text
 
 
 # ---------------------------------------------------------------- bars
@@ -269,3 +271,14 @@ def test_boxes_show_what_a_person_has_corrected() -> None:
 
     assert re.findall(r'class="(\w*)" data-sign', html) == ["fixed", "", "removed"]
     assert re.findall(r"<b>(.)</b>", html) == ["4", "1", "1"]
+
+
+@pytest.mark.parametrize("is_digit", [True, False])
+def test_the_chart_is_sent_as_gradio_would_send_its_rows(is_digit: bool) -> None:
+    import gradio as gr
+
+    chart = gr.BarPlot(render_chart(None), x="digit", y="probability", color="mark")
+    for probabilities in (None, np.linspace(0, 0.2, 10).astype(np.float32)):
+        rows = chart.postprocess(render_chart(probabilities, is_digit))
+        assert rows is not None
+        assert plot_chart(probabilities, is_digit) == {**rows.model_dump(), "mark": "bar"}

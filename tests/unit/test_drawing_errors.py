@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
 
 import numpy as np
 import pytest
 
-from ink.strokes import MAX_COORDINATE, MAX_POINTS
-from preprocessing import Drawing, DrawingError
+from ink.strokes import MAX_COORDINATE, MAX_POINTS, MAX_STROKES
+from preprocessing import Drawing, DrawingError, drawing_to_page
 
 
 def test_other_keys_and_more_numbers_a_point_are_ignored() -> None:
@@ -82,5 +83,24 @@ def test_too_many_points_are_refused() -> None:
     data = {"width": 400, "height": 400, "strokes": [half, half]}
     assert len(Drawing.from_json(data).strokes) == 2
     data["strokes"] = [half, half, [[1, 1]]]
-    with pytest.raises(DrawingError, match="has 100,001 points; at most 100,000 are read"):
+    with pytest.raises(DrawingError, match="has 10,001 points; at most 10,000 are read"):
         Drawing.from_json(data)
+
+
+def test_too_many_strokes_are_refused() -> None:
+    data = {"width": 400, "height": 400, "strokes": [[[i, 0], [i, 9]] for i in range(MAX_STROKES)]}
+    assert len(Drawing.from_json(data).strokes) == 100
+    data["strokes"].append([])
+    with pytest.raises(DrawingError, match=r"^The drawing has 101 strokes; at most 100 are read\.$"):
+        Drawing.from_json(data)
+
+
+def test_long_strokes_cross_in_bounded_memory() -> None:
+    """All pairs of their segments at once would take 400 MB an array."""
+    wave = [[i / 12, 200 + 150 * (-1) ** i] for i in range(MAX_POINTS // 2)]
+    tracemalloc.start()
+    page = drawing_to_page(Drawing.from_json({"width": 420, "height": 400, "strokes": [wave, [[0, 200], [420, 205]]]}))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert sum(len(line.pieces) for line in page.lines) == 1
+    assert peak < 100_000_000

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from written_numbers import number_photo
 
-from interface import texts
+from interface.languages import ENGLISH
 from interface.many import THUMBNAIL_SIDE, read_file, rows_to_csv
 from model.recognizer import Recognizer
 from model.table import Row, read_csv
@@ -32,7 +32,7 @@ def test_a_file_becomes_text_confidence_and_a_small_picture_with_boxes(recognize
     assert answer["text"] == "204\n17"
     lowest = min(prediction["probability"] for prediction in answer["predictions"])
     assert answer["lowest_confidence"] == pytest.approx(lowest, abs=1e-6)  # which is rounded
-    assert answer["percent"] == texts.format_percent(answer["lowest_confidence"])
+    assert answer["percent"] == ENGLISH.format_percent(answer["lowest_confidence"])
     assert answer["note"] == ""
     jpeg = np.frombuffer(base64.b64decode(answer["picture"].removeprefix("data:image/jpeg;base64,")), np.uint8)
     picture = cv2.imdecode(jpeg, cv2.IMREAD_COLOR).astype(int)

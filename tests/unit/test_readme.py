@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from app import MAX_UPLOAD, QUEUE
 from ink.pictures import MAX_PHOTO_PIXELS, PICTURE_FORMATS
+from ink.strokes import MAX_POINTS, MAX_STROKES
 from model.architectures import ARCHITECTURES
+from serving.lanes import WAITING
+from serving.limits import DEFAULT, NEW_SESSIONS, PER_ADDRESS, PER_SESSION, UNDER_WAY, UPLOADS
 from training.recipes import TUTORIALS
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +33,18 @@ def test_readme_and_help_have_the_same_options(script: str) -> None:
 def test_readme_names_the_formats_and_the_size_of_pictures() -> None:
     *others, last = PICTURE_FORMATS
     assert f"are {', '.join(others)} or {last} files of at most {MAX_PHOTO_PIXELS // 1_000_000} megapixels" in README
+
+
+def test_readme_states_the_limits() -> None:
+    for rate in (PER_SESSION, UPLOADS):
+        assert f"{rate.per_minute:,} a minute, {rate.at_once:,} at once" in README
+    assert f"{PER_ADDRESS.per_minute:,} a minute, {PER_ADDRESS.at_once:,} at once, {UNDER_WAY} under way" in README
+    assert f"| {NEW_SESSIONS.per_minute} a minute |" in README
+    assert f"one file of {MAX_UPLOAD} MB each" in README
+    assert f"| {DEFAULT.text // 1_000_000} MB |" in README
+    assert f"| {MAX_STROKES} strokes, {MAX_POINTS:,} points |" in README
+    assert WAITING == QUEUE == 200
+    assert "| waiting in the queue, and in each lane of the server | 200 |" in README
 
 
 def test_readme_states_the_accuracy_of_the_card() -> None:

@@ -1,0 +1,108 @@
+"""Who is answered when: drawings in a quick lane, photos and huge drawings in a slow one that stands back for it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import threading
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import wraps
+from typing import Any
+
+from serving.limits import BUSY
+
+__all__ = ["Busy", "Lane", "Lanes", "is_huge"]
+
+QUICK = 16  # drawings at a time; where the network is what they wait for, it reads eight of them together
+WAITING = 200  # in a lane at most, those that are being answered included
+NICE = 10  # steps that the slow lane stands back, where the system can do that for a thread
+HUGE_STROKES, HUGE_POINTS = 30, 3_000  # a number of ten digits has fewer; what has more may take seconds
+
+
+class Busy(Exception):
+    """A lane is full; the message is for the user."""
+
+
+class Lane:
+    """Threads that answer one after the other what comes in, and refuse it when too much waits.
+
+    Parameters
+    ----------
+    threads : int
+        That answer at the same time.
+    nice : int
+        Steps that they stand back for other threads.
+    waiting : int
+        At most, those that are being answered included.
+    """
+
+    def __init__(self, name: str, threads: int, nice: int = 0, waiting: int = WAITING) -> None:
+        self._threads = ThreadPoolExecutor(threads, name, _step_back, (nice,))
+        self._waiting = waiting
+        self._count = 0  # changed by the event loop alone
+
+    async def answer(self, function: Callable[..., Any], *inputs: Any) -> Any:
+        """Call a function in this lane and wait for what it returns.
+
+        Raises
+        ------
+        Busy
+            If too many wait.
+        """
+        if self._count >= self._waiting:
+            raise Busy(BUSY)
+        self._count += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, function, *inputs)
+        finally:
+            self._count -= 1
+
+
+class Lanes:
+    """The two lanes of a page.
+
+    Parameters
+    ----------
+    photos_at_once : int, optional
+        By default one, or half of the cores: the other half is for drawings.
+    """
+
+    def __init__(self, photos_at_once: int | None = None) -> None:
+        self.quick = Lane("quick", QUICK)
+        self.slow = Lane("slow", photos_at_once or max(1, (os.cpu_count() or 1) // 2), NICE)
+
+    def quickly(self, function: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+        """A function whose first argument is a drawing, to be awaited in the lane that the drawing belongs to."""
+
+        @wraps(function)
+        async def answer(drawing: Any, *others: Any) -> Any:
+            lane = self.slow if is_huge(drawing) else self.quick
+            return await lane.answer(function, drawing, *others)
+
+        return answer
+
+    def slowly(self, function: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+        """A function, to be awaited in the slow lane."""
+
+        @wraps(function)
+        async def answer(*inputs: Any) -> Any:
+            return await self.slow.answer(function, *inputs)
+
+        return answer
+
+
+def is_huge(drawing: Any) -> bool:
+    """Whether reading a drawing, as decoded from JSON and not checked, may take seconds."""
+    strokes = drawing.get("strokes") if isinstance(drawing, dict) else None
+    if not isinstance(strokes, list):
+        return False
+    points = sum(len(stroke) for stroke in strokes if isinstance(stroke, list))
+    return len(strokes) > HUGE_STROKES or points > HUGE_POINTS
+
+
+def _step_back(nice: int) -> None:
+    """Give this thread a lower priority; Linux has one for each thread."""
+    if nice and sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), nice)
