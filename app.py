@@ -200,11 +200,14 @@ def launch(
     PortError
         If it cannot be served there.
     """
+    import matplotlib
+
     from interface import texts
     from interface.install import HEAD, ICON, make_routes
     from serving.passwords import make_check
     from serving.ports import PortError, avoid_proxy, check_port, find_free_ports
 
+    matplotlib.use("agg")  # or Gradio looks for a backend in the first answer, which then takes half a second more
     avoid_proxy()
     if port is not None:
         check_port(host, port)
@@ -229,6 +232,8 @@ def launch(
                 auth_message=texts.LOGIN if accounts else None,
                 app_kwargs={"routes": make_routes(), "middleware": _list_middleware()},
                 state_session_capacity=SESSIONS,
+                # a look at the page that it serves, which on a busy machine takes too long and ends the start
+                _frontend=False,
                 **options,
             )
         except OSError:  # somebody else was quicker

@@ -14,10 +14,11 @@ import pytest
 def address() -> Iterator[str]:
     """The address of the running page, with a slash at the end."""
     from app import build_app, launch
+    from benchmarks.live_app import find_free_port
     from model.recognizer import Recognizer
 
     recognizer, loading = Recognizer.load_in_background()  # as `python app.py` does
     page = build_app(recognizer)
     loading.result()
-    yield launch(page)
+    yield launch(page, port=find_free_port())
     page.close(verbose=False)
