@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -76,7 +77,7 @@ def build_app(*recognizers: Recognizer, links: Links | None = None) -> gr.Blocks
 
     lanes = Lanes()
     uploads = Uploads(lambda path: path in map(_resolve, photo.keep_in_cache))
-    answers = Answers(recognizers, MAX_UPLOAD, uploads)
+    answers = Answers(recognizers, MAX_UPLOAD, uploads, lanes)
     several = len(recognizers) > 1
     texts = EveryLanguage()
 
@@ -154,7 +155,7 @@ def build_app(*recognizers: Recognizer, links: Links | None = None) -> gr.Blocks
             "postprocess": False,
         }
         now = [kept, model_choice] if several else [kept]
-        sketchpad.input(lanes.quickly(answers.read_drawing), [sketchpad, *now], trigger_mode="always_last", **quickly)
+        sketchpad.input(answers.read_drawing, [sketchpad, *now], trigger_mode="always_last", **quickly)
         draw_tab.select(answers.open_draw_tab, now, **quickly)
         photo_tab.select(answers.open_photo_tab, now, **quickly)
         queued = {**quickly, "queue": True, "show_progress": "minimal", "preprocess": True}
@@ -297,6 +298,8 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
     links.lan = f"http://{lan}:{page.server_port}/" if lan else ""
     for loading in loadings:
         loading.result()
+    gc.collect()
+    gc.freeze()  # a million objects that stay: to look through them again and again took a fifth of the time under load
     print(f"Draw at {address}", flush=True)
     if links.lan:
         print(f"In this network: {links.lan}", flush=True)

@@ -311,6 +311,8 @@ def _clip_to_canvas(points: np.ndarray, width: float, height: float) -> np.ndarr
     if len(points) == 1:
         points = np.repeat(points, 2, axis=0)
     start, step = points[:-1], np.diff(points, axis=0)
+    if (points >= 0).all() and (points <= (width, height)).all():
+        return np.stack([start, start + step], axis=1)
     enter, leave = np.zeros(len(start)), np.ones(len(start))
     for axis, size in ((0, width), (1, height)):
         for p, q in ((-step[:, axis], start[:, axis]), (step[:, axis], size - start[:, axis])):

@@ -192,6 +192,8 @@ def likeness_to_digit(features: np.ndarray, card: Card) -> np.ndarray:
 def load_model(path: Path) -> keras.Model:
     """Load a model of 28 x 28 to ten, in this process."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up lines are not for our users
+    # It uses oneDNN by itself where the processor has AVX-512 alone; others, too, take a quarter less time with it.
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     import keras
 
     try:

@@ -23,7 +23,7 @@ __all__ = ["Classify", "ModelError", "Prediction", "Recognizer", "begin_numbers"
 
 DEFAULT_MODEL = Path(__file__).with_name("mnist.h5")
 # A batch size costs 60 ms when it is first seen, so batches are filled up to one of these.
-BATCH_SIZES = (1, 4, 8, 16, 32, 256)
+BATCH_SIZES = (1, 2, 4, 8, 16, 32, 256)
 BLANK = 1.5  # of the height of a row's digits: a wider gap is between two numbers …
 BLANK_TO_USUAL = 3  # … if it is so many times as wide as the usual gap of the row
 WEIGHED = 8  # images at once; 100 would keep whoever draws waiting for all of them

@@ -1,4 +1,4 @@
-"""Who is answered when: drawings in a quick lane, photos and huge drawings in a slow one that stands back for it."""
+"""Who is answered when: drawings in quick lanes, photos and huge drawings in a slow one that stands back for them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
-from typing import Any
+from typing import Any, get_type_hints
 
 from serving.limits import BUSY
 
-__all__ = ["Busy", "Lane", "Lanes", "is_huge"]
+__all__ = ["Busy", "Lane", "Lanes", "is_huge", "name_types"]
 
-QUICK = 16  # drawings at a time; where the network is what they wait for, it reads eight of them together
+QUICK = 4  # drawings of programs at a time; more threads would only take turns
 WAITING = 200  # in a lane at most, those that are being answered included
 NICE = 10  # steps that the slow lane stands back, where the system can do that for a thread
 HUGE_STROKES, HUGE_POINTS = 30, 3_000  # a number of ten digits has fewer; what has more may take seconds
@@ -61,7 +61,7 @@ class Lane:
 
 
 class Lanes:
-    """The two lanes of a page.
+    """The lanes of a page: `network`, where its drawings wait for their turn; `quick` and `slow`.
 
     Parameters
     ----------
@@ -70,6 +70,7 @@ class Lanes:
     """
 
     def __init__(self, photos_at_once: int | None = None) -> None:
+        self.network = Lane("network", 1)
         self.quick = Lane("quick", QUICK)
         self.slow = Lane("slow", photos_at_once or max(1, (os.cpu_count() or 1) // 2), NICE)
 
@@ -81,7 +82,7 @@ class Lanes:
             lane = self.slow if is_huge(drawing) else self.quick
             return await lane.answer(function, drawing, *others)
 
-        return answer
+        return name_types(answer)
 
     def slowly(self, function: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
         """A function, to be awaited in the slow lane."""
@@ -90,7 +91,7 @@ class Lanes:
         async def answer(*inputs: Any) -> Any:
             return await self.slow.answer(function, *inputs)
 
-        return answer
+        return name_types(answer)
 
 
 def is_huge(drawing: Any) -> bool:
@@ -100,6 +101,12 @@ def is_huge(drawing: Any) -> bool:
         return False
     points = sum(len(stroke) for stroke in strokes if isinstance(stroke, list))
     return len(strokes) > HUGE_STROKES or points > HUGE_POINTS
+
+
+def name_types(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a function's annotations be types, not text: for its gr.Request Gradio evaluates them in each call."""
+    function.__annotations__ = get_type_hints(function)
+    return function
 
 
 def _step_back(nice: int) -> None:

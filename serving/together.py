@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from model.recognizer import Prediction, Recognizer
 from preprocessing import Page
+from serving.lanes import Busy, Lane
 
 __all__ = ["Together"]
 
-GLYPHS = 8  # in one call, at most: the network is called with 1, 4, 8, 16 or 32 images …
-WORTH = 4  # … and with 8 it takes as long as three times with 1 (22.6 and 7.7 ms on a busy machine)
+GLYPHS = 8  # in one call, at most, which takes as long as four calls with one each
 
 Answers = list[list[Prediction]]
 
@@ -48,9 +48,31 @@ class Together:
 
     def recognize_pages(self, pages: Sequence[Page]) -> Answers:
         """Read pages, as `Recognizer.recognize_pages` does."""
+        return self._finish(self._enter(pages))
+
+    async def recognize_in(self, lane: Lane, pages: Sequence[Page]) -> Answers:
+        """The same for an event loop: the network is waited for in a lane, where one thread is enough.
+
+        Raises
+        ------
+        Busy
+            If too many wait there.
+        """
+        mine = self._enter(pages)
+        try:
+            return await lane.answer(self._finish, mine)
+        except Busy:
+            with self._guard:
+                self._waiting.remove(mine)
+            raise
+
+    def _enter(self, pages: Sequence[Page]) -> _Request:
         mine = _Request(pages)
         with self._guard:
             self._waiting.append(mine)
+        return mine
+
+    def _finish(self, mine: _Request) -> Answers:
         with self._turn:
             while mine.answers is None and mine.problem is None:
                 self._read(self._gather())
@@ -66,8 +88,6 @@ class Together:
             while count < len(self._waiting) and glyphs + self._waiting[count].glyphs <= GLYPHS:
                 glyphs += self._waiting[count].glyphs
                 count += 1
-            if glyphs < WORTH:
-                count = 1
             taken, self._waiting = self._waiting[:count], self._waiting[count:]
         return taken
 

@@ -24,7 +24,7 @@ class Uploads:
 
     Gradio names an upload after what is in it. So the same photo of two visitors, as of a class that a teacher has
     given it to, is one file, and the first reading takes it away from the others: what has been read is remembered for
-    a minute, in memory.
+    a minute after it was last asked for, in memory.
 
     Parameters
     ----------
@@ -65,7 +65,11 @@ class Uploads:
     def _find(self, path: str) -> Picture | str | None:
         with self._lock:
             self._forget()
-            return self._read.get(path, (0.0, None))[1]
+            if path not in self._read:
+                return None
+            outcome = self._read.pop(path)[1]
+            self._read[path] = (self._clock(), outcome)  # its file goes once more, and others may wait for it
+            return outcome
 
     def _remember(self, path: str, outcome: Picture | str) -> None:
         with self._lock:

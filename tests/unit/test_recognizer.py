@@ -125,7 +125,8 @@ def test_without_a_card_every_sign_with_strokes_is_a_digit_and_sure() -> None:
     ("count", "batches"),
     [
         (1, [1]),
-        (2, [4]),
+        (2, [2]),
+        (3, [4]),
         (5, [8]),
         (8, [8]),
         (9, [16]),

@@ -71,8 +71,9 @@ def test_more_than_fit_into_a_call_wait_for_the_one_after(
     assert network.calls == [1, 8, 4]
 
 
-def test_two_are_read_one_after_the_other(nearest_classify: Classify, drawn_digit: Callable[[int], Drawing]) -> None:
-    """A call with two images would be filled up to four."""
+def test_two_share_a_call_that_is_not_filled_up(
+    nearest_classify: Classify, drawn_digit: Callable[[int], Drawing]
+) -> None:
     network = SlowNetwork(nearest_classify)
     together = Together(Recognizer(network))
     page = drawing_to_page(drawn_digit(7))
@@ -85,7 +86,7 @@ def test_two_are_read_one_after_the_other(nearest_classify: Classify, drawn_digi
         read = [digits_of(answer.result()[0]) for answer in answers]
 
     assert read == [[7]] * 3
-    assert network.calls == [1, 1, 1]
+    assert network.calls == [1, 2]
 
 
 def test_what_fails_for_one_does_not_for_the_others(drawn_digit: Callable[[int], Drawing]) -> None:
@@ -117,6 +118,33 @@ def test_pages_with_nothing_on_them_are_answered(recognizer: Recognizer) -> None
 
     assert Together(recognizer).recognize_pages([blank, blank]) == [[], []]
     assert Together(recognizer).recognize_pages([]) == []
+
+
+def test_an_event_loop_waits_in_a_lane_of_one_thread(
+    nearest_classify: Classify, drawn_digit: Callable[[int], Drawing]
+) -> None:
+    network = SlowNetwork(nearest_classify)
+    together, lane = Together(Recognizer(network)), Lane("network", threads=1)
+    pages = [drawing_to_page(drawn_digit(digit)) for digit in (1, 2, 3)]
+
+    async def crowd() -> list[list[list[Prediction]]]:
+        waiting = [asyncio.create_task(together.recognize_in(lane, [page])) for page in pages]
+        while not network.calls:
+            await asyncio.sleep(0.001)
+        network.go_on.set()
+        return list(await asyncio.gather(*waiting))
+
+    assert [digits_of(answers[0]) for answers in asyncio.run(crowd())] == [[1], [2], [3]]
+    assert sum(network.calls) == 3
+
+
+def test_who_is_refused_by_the_lane_leaves_nothing_behind(recognizer: Recognizer) -> None:
+    together = Together(recognizer)
+
+    with pytest.raises(Busy):
+        asyncio.run(together.recognize_in(Lane("full", threads=1, waiting=0), []))
+
+    assert together._waiting == []
 
 
 # ---------------------------------------------------------------- lanes

@@ -98,6 +98,12 @@ def test_what_was_read_is_forgotten_after_a_minute(uploads: Uploads, photo: Path
     assert not photo.parent.exists()
 
 
+def test_what_is_asked_for_again_is_remembered_for_another_minute(uploads: Uploads, photo: Path, clock: Clock) -> None:
+    """A second upload of the same photo is deleted by the first to read it, while others wait in the queue."""
+    for clock.now in (0, REMEMBERED - 1, 2 * REMEMBERED - 2):
+        assert uploads.read(str(photo)).size == (640, 480)
+
+
 def test_memory_is_bounded(uploads: Uploads, tmp_path: Path) -> None:
     for i in range(AT_MOST + 5):
         (tmp_path / f"{i}.jpg").write_bytes(b"none")
