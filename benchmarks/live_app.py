@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -114,8 +114,10 @@ def read_photo_by_api(port: int, photo: bytes) -> str:
 
 def measure_memory() -> float:
     """MB that the app and its network take together, which this process has started; Linux only."""
-    children = [Path(f"/proc/{os.getpid()}/task/{thread}/children") for thread in os.listdir("/proc/self/task")]
-    processes = [int(number) for file in children for number in file.read_text().split()]
+    processes: list[int] = []
+    for thread in os.listdir("/proc/self/task"):
+        with suppress(FileNotFoundError):  # it has ended since
+            processes += map(int, Path(f"/proc/self/task/{thread}/children").read_text().split())
     for process in processes:
         processes += map(int, Path(f"/proc/{process}/task/{process}/children").read_text().split())
     pages = sum(int(Path(f"/proc/{process}/statm").read_text().split()[1]) for process in processes)

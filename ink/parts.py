@@ -120,9 +120,10 @@ def find_parts(ink: Ink, smallest: float = 0.0) -> list[Part]:
     if faint.any():
         # zero pixels are the sources of the distance transform: each pixel gets the label of the nearest core pixel
         _, nearest = cv2.distanceTransformWithLabels(1 - core, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+        inside = core > 0
         of_source = np.zeros(int(nearest.max()) + 1, np.int32)
-        of_source[nearest[core > 0]] = labels[core > 0]
-        labels = np.where(faint, of_source[nearest], labels)
+        of_source[nearest[inside]] = labels[inside]
+        labels[faint] = of_source[nearest[faint]]
     parts = []
     sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
     for label in (np.flatnonzero(sides[1:] >= smallest) + 1).tolist():

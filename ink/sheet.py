@@ -95,8 +95,8 @@ def is_table(picture: np.ndarray, paper: np.ndarray) -> np.ndarray:
         As `find_paper` makes it: the brightest of it counts as paper in full light.
     """
     bright = measure_brightness(paper) + FLARE
-    level = (picture + np.float32(FLARE)) / bright
-    return (level.min(axis=2) < DARKEST) & (level.mean(axis=2) < DARKEST_GRAY)
+    red, green, blue = cv2.split((picture + np.float32(FLARE)) / bright)  # min(axis=2) takes ten times as long
+    return (np.minimum(np.minimum(red, green), blue) < DARKEST) & ((red + green + blue) / 3 < DARKEST_GRAY)
 
 
 def _find_sheet(small: np.ndarray, paper: np.ndarray) -> np.ndarray | None:

@@ -261,7 +261,7 @@ def _is_nonsense(rows: list[list[Reading]]) -> bool:
     lengths = np.array([sign.glyph.crop.sum() / max(stroke_width(sign.glyph.crop), 1) for sign in signs])
     if lengths[good].sum() < (VOUCHED_SHARE if is_number else READ_SHARE) * lengths.sum():
         return True
-    if good.all():
+    if good.all() or is_number:
         return False
     return any(_stacks(row) for row in rows) or (len(signs) <= FEW and any(_touches(row) for row in rows))
 
