@@ -102,6 +102,7 @@ def open_page(chromium: Browser, address: str) -> Iterator[OpenPage]:
             if message.type == "error":
                 problems.append(f"console: {message.text}")
 
+        page.on("filechooser", lambda chooser: None)  # asked for only when one is expected, it may come too late
         page.on("console", hear)
         page.on("pageerror", lambda error: problems.append(f"error: {error}"))
         page.on("request", lambda request: check_host(request.url, at))
