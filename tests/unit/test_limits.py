@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 import pytest
+from loops import run_coroutine
 
 from serving import limits
 from serving.forms import BROKEN_OFF, NOT_ONE_FILE
@@ -65,7 +66,7 @@ def ask(gate: Limits, *pieces: bytes | dict, path: str = CALL, method: str = "PO
         sent.append(message)
 
     about = {"type": "http", "method": method, "path": path, "headers": [], "client": ("9.9.9.9", 1), **scope}
-    asyncio.run(gate(about, receive, send))
+    run_coroutine(gate(about, receive, send))
     start, *rest = sent
     assert not rest[-1].get("more_body")
     assert start["type"] == "http.response.start"
@@ -122,7 +123,7 @@ def test_a_body_that_does_not_come_or_breaks_off_is_given_up(monkeypatch: pytest
         await open_gate(echo)(scope, never, send)
         return sent
 
-    assert asyncio.run(wait_for_ever())[0]["status"] == 408
+    assert run_coroutine(wait_for_ever())[0]["status"] == 408
     broken = ask(open_gate(echo), {"type": "http.request", "body": b"{", "more_body": True}, END)
     assert (broken.status, broken.sentence) == (400, BROKEN_OFF)
 
@@ -301,5 +302,5 @@ def test_what_is_no_request_passes() -> None:
     async def live(scope: Any, receive: Any, send: Any) -> None:
         seen.append(scope["type"])
 
-    asyncio.run(open_gate(live)({"type": "lifespan"}, None, None))
+    run_coroutine(open_gate(live)({"type": "lifespan"}, None, None))
     assert seen == ["lifespan"]

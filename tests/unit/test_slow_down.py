@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from loops import run_coroutine
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from serving import slow_down
@@ -80,7 +81,7 @@ def test_wrong_passwords_are_slowed_down_and_in_time_forgiven(gate: LoginGate, t
         assert await ask(gate) == 400
         assert time.slept[-1] == 0
 
-    asyncio.run(visit())
+    run_coroutine(visit())
 
 
 def test_right_passwords_of_a_whole_class_behind_one_address_do_not_wait(gate: LoginGate, time: Time) -> None:
@@ -89,7 +90,7 @@ def test_right_passwords_of_a_whole_class_behind_one_address_do_not_wait(gate: L
         assert await asyncio.gather(*logins) == [200] * 30
         assert time.slept == [0] * 30
 
-    asyncio.run(visit())
+    run_coroutine(visit())
 
 
 def test_tries_at_once_wait_for_each_other_and_too_many_are_refused(gate: LoginGate, time: Time) -> None:
@@ -98,7 +99,7 @@ def test_tries_at_once_wait_for_each_other_and_too_many_are_refused(gate: LoginG
         assert statuses == [400] * WAITING + [429] * 5
         assert sum(time.slept) > LONGEST * (WAITING - FREE - 6)
 
-    asyncio.run(visit())
+    run_coroutine(visit())
 
 
 def test_other_addresses_and_other_requests_do_not_wait(gate: LoginGate, time: Time) -> None:
@@ -113,7 +114,7 @@ def test_other_addresses_and_other_requests_do_not_wait(gate: LoginGate, time: T
         assert await ask(gate, path="/digits/login/") == 200  # the app's own answer to that path, after a wait
         assert time.slept[-1] > 0
 
-    asyncio.run(visit())
+    run_coroutine(visit())
 
 
 def test_a_forged_header_does_not_help(gate: LoginGate, time: Time) -> None:
@@ -129,7 +130,7 @@ def test_a_forged_header_does_not_help(gate: LoginGate, time: Time) -> None:
             await ask(behind, client="198.51.100.9", forwarded=f"10.0.0.{i}")
         assert time.slept[-1] > 0
 
-    asyncio.run(visit())
+    run_coroutine(visit())
 
 
 def test_memory_is_bounded_and_who_waits_is_not_forgotten(
@@ -144,5 +145,5 @@ def test_memory_is_bounded_and_who_waits_is_not_forgotten(
         assert len(gate._addresses) == 3
         assert all(len(tries.failed) <= FREE + LONGEST for tries in gate._addresses.values())
 
-    asyncio.run(visit())
+    run_coroutine(visit())
     assert ADDRESSES == 10_000

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from loops import run_coroutine
 
 from model.recognizer import Classify, Prediction, Recognizer
 from preprocessing import Drawing, drawing_to_page
@@ -134,7 +135,7 @@ def test_an_event_loop_waits_in_a_lane_of_one_thread(
         network.go_on.set()
         return list(await asyncio.gather(*waiting))
 
-    assert [digits_of(answers[0]) for answers in asyncio.run(crowd())] == [[1], [2], [3]]
+    assert [digits_of(answers[0]) for answers in run_coroutine(crowd())] == [[1], [2], [3]]
     assert sum(network.calls) == 3
 
 
@@ -142,7 +143,7 @@ def test_who_is_refused_by_the_lane_leaves_nothing_behind(recognizer: Recognizer
     together = Together(recognizer)
 
     with pytest.raises(Busy):
-        asyncio.run(together.recognize_in(Lane("full", threads=1, waiting=0), []))
+        run_coroutine(together.recognize_in(Lane("full", threads=1, waiting=0), []))
 
     assert together._waiting == []
 
@@ -161,7 +162,7 @@ def test_a_full_lane_refuses_with_a_sentence_and_takes_the_next_when_there_is_ro
         may_go.set()
         return [*refused, *(await asyncio.gather(*first)), await lane.answer(int, "7")]
 
-    problem, *answers = asyncio.run(crowd())
+    problem, *answers = run_coroutine(crowd())
     assert isinstance(problem, Busy)
     assert str(problem) == BUSY
     assert answers == [True, True, 7]
@@ -175,9 +176,9 @@ def test_huge_drawings_and_photos_stand_back() -> None:
 
     small = {"strokes": [[[1, 2]] * 300] * 3}
     huge = {"strokes": [[[1, 2]] * 300] * 30}
-    assert asyncio.run(lanes.quickly(name_thread)(small)) == "quick"
-    assert asyncio.run(lanes.quickly(name_thread)(huge)) == "slow"
-    assert asyncio.run(lanes.slowly(name_thread)("photo.jpg")) == "slow"
+    assert run_coroutine(lanes.quickly(name_thread)(small)) == "quick"
+    assert run_coroutine(lanes.quickly(name_thread)(huge)) == "slow"
+    assert run_coroutine(lanes.slowly(name_thread)("photo.jpg")) == "slow"
     assert lanes.quickly(name_thread).__name__ == "name_thread"  # as Gradio names what it calls
 
 
