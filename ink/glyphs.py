@@ -9,7 +9,7 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 
-__all__ = ["Box", "Glyph", "Ink", "find_glyphs", "make_glyph", "stroke_width", "widest_stroke"]
+__all__ = ["Box", "Glyph", "Ink", "bounding_box", "find_glyphs", "make_glyph", "stroke_width", "widest_stroke"]
 
 Ink: TypeAlias = np.ndarray  # (H, W) float32, 0 paper ... 1 pen
 
@@ -84,7 +84,7 @@ def find_glyphs(ink: Ink) -> list[Glyph]:
 
 def make_glyph(ink: Ink, top: int = 0, left: int = 0) -> Glyph | None:
     """Normalize one sign as `find_glyphs` does; its ink was cut out at (top, left). None if it is blank."""
-    box = _bounding_box(ink)
+    box = bounding_box(ink)
     if box is None:
         return None
     first_row, first_column, height, width = box
@@ -170,14 +170,14 @@ def _normalize_stroke(crop: Ink, stroke: float) -> Ink:
         to_middle = cv2.distanceTransform((~lost).astype(np.uint8), cv2.DIST_L2, 5)
         kept = np.clip(wanted * zoom / 2 - to_middle, 0, 1) * (inner > 0)
         grown = np.maximum(thinned, kept)
-    box = _bounding_box(grown)
+    box = bounding_box(grown)
     if box is None:
         return crop
     top, left, height, width = box
     return grown[top : top + height, left : left + width].astype(np.float32)
 
 
-def _bounding_box(ink: Ink) -> tuple[int, int, int, int] | None:
+def bounding_box(ink: Ink) -> tuple[int, int, int, int] | None:
     """(top, left, height, width) of the pixels that are not paper; None if all are."""
     pen = ink > PAPER
     rows, columns = np.flatnonzero(pen.any(axis=1)), np.flatnonzero(pen.any(axis=0))

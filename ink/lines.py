@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import cv2
@@ -78,12 +78,17 @@ def cut_line(line: Line, doubtful: set[int]) -> tuple[Line, list[int]]:
     owners : list of int
         For each of its pieces, which piece of the given line it is, or is cut from.
     """
-    pieces, owners = [], []
+    pieces: list[Part] = []
+    owners: list[int] = []
+    whole = {}
     for i, piece in enumerate(line.pieces):
         slices = piece.cut(line.height) if i in doubtful else [piece]
+        if (i, i + 1) in line.glyphs:
+            whole[len(pieces), len(pieces) + len(slices)] = line.glyphs[i, i + 1]
         pieces += slices
         owners += [i] * len(slices)
-    return _make_line(pieces, line.height), owners
+    cut = _make_line(pieces, line.height)
+    return replace(cut, glyphs=whole | cut.glyphs), owners  # what is wide has more slices than one digit may have
 
 
 def _clean(parts: Sequence[Part], height: float) -> list[Part]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import cv2
 import numpy as np
 
 from ink.cuts import cut_ink
-from ink.glyphs import PAPER, Glyph, Ink, make_glyph, stroke_width
+from ink.glyphs import PAPER, Glyph, Ink, bounding_box, make_glyph, stroke_width
 
 __all__ = ["Part", "find_parts", "join_parts", "typical_height"]
 
@@ -111,10 +111,12 @@ def find_parts(ink: Ink, smallest: float = 0.0) -> list[Part]:
     list of Part
         [] if the ink is blank.
     """
-    strongest = float(ink.max(initial=0))
-    if strongest <= PAPER:
+    box = bounding_box(ink)
+    if box is None:
         return []
-    core = (ink >= CORE * strongest).astype(np.uint8)
+    first_row, first_column, height, width = box
+    ink = ink[first_row : first_row + height, first_column : first_column + width]  # a photo is paper for the most part
+    core = (ink >= CORE * ink.max()).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(core, connectivity=8)
     faint = (ink > PAPER) & (core == 0)
     if faint.any():
@@ -129,7 +131,7 @@ def find_parts(ink: Ink, smallest: float = 0.0) -> list[Part]:
     for label in (np.flatnonzero(sides[1:] >= smallest) + 1).tolist():
         part = _cut(ink, labels, label, stats[label])
         if part is not None:
-            parts.append(part)
+            parts.append(replace(part, top=first_row + part.top, left=first_column + part.left))
     return parts
 
 

@@ -29,6 +29,8 @@ ReadGlyphs = Callable[[Sequence[Glyph]], tuple[np.ndarray, np.ndarray]]
 
 LEAST = 1e-3  # what a run that is no digit at all scores
 LIGHTEST = 0.15  # of the mean ink of a row's pieces; lighter ones weigh as much
+LENGTH = 2.1  # heights, of the strokes of a digit, the median of MNIST's
+LEAST_LENGTH = 0.6  # of that; a digit with less ink counts as much: what a cut leaves over must look like one, too
 CUT = 0.05  # what a cut costs, for each stroke width that it goes through and as much again, by the ink of what is cut
 LOW = 0.7  # of the row's height: what is lower is less likely a digit of its own
 DOUBTED_WIDTH = 0.75  # of the row's height: a piece wider than that may be two digits …
@@ -118,8 +120,9 @@ def scores_of(readings: dict[Run, Reading]) -> dict[Run, float]:
 def choose_runs(line: Line, scores: dict[Run, float]) -> list[Run]:
     """Divide a row's pieces into runs so that most of its ink is in what looks like a digit.
 
-    The mean of the logarithms of the scores is made as high as it can be, each piece counting by its ink: a digit cut
-    into pieces counts as one that is not, and cuts through much ink count against it.
+    The sum of the logarithms of the scores is made as high as it can be, each run counting by its ink, but as so much
+    at least as a small digit has: a digit cut into pieces counts as one that is not, a crumb that looks like none
+    counts, too, and so do cuts through much ink.
 
     Parameters
     ----------
@@ -133,6 +136,7 @@ def choose_runs(line: Line, scores: dict[Run, float]) -> list[Run]:
     """
     weights = _weigh(line)
     costs = _price_cuts(line, weights)
+    least = _weigh_small_digit(line)
     count = len(line.pieces)
     best = [0.0] + [-np.inf] * count
     came_from = [0] * (count + 1)
@@ -141,7 +145,8 @@ def choose_runs(line: Line, scores: dict[Run, float]) -> list[Run]:
             if (start, stop) not in scores:
                 continue
             score = scores[start, stop] * _likeness_in_height(line.glyphs[start, stop], line)
-            total = best[start] + weights[start:stop].sum() * np.log(max(score, LEAST)) - costs[start]
+            weight = max(weights[start:stop].sum(), least)
+            total = best[start] + weight * np.log(max(score, LEAST)) - costs[start]
             if total > best[stop]:
                 best[stop], came_from[stop] = total, start
     runs = []
@@ -155,6 +160,12 @@ def choose_runs(line: Line, scores: dict[Run, float]) -> list[Run]:
 def _weigh(line: Line) -> np.ndarray:
     masses = np.array([piece.ink.sum() for piece in line.pieces], np.float64)
     return np.maximum(masses, LIGHTEST * masses.mean()) / masses.sum()
+
+
+def _weigh_small_digit(line: Line) -> float:
+    """What the ink of a small digit weighs in a row."""
+    stroke = float(np.median([stroke_width(piece.ink) for piece in line.pieces]))
+    return LEAST_LENGTH * LENGTH * line.height * stroke / sum(float(piece.ink.sum()) for piece in line.pieces)
 
 
 def _price_cuts(line: Line, weights: np.ndarray) -> list[float]:

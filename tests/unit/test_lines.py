@@ -143,6 +143,17 @@ def test_only_doubtful_pieces_are_cut() -> None:
     assert cut.height == line.height
 
 
+def test_what_is_cut_may_still_be_one_digit_however_many_slices_it_has() -> None:
+    ink = np.zeros((60, 150), np.float32)
+    for column in range(5, 145, 10):
+        block(ink, 10, column, 40, 3)
+    block(ink, 30, 5, 2, 135)
+    (line,) = find_lines(ink)
+    cut, owners = cut_line(line, {0})
+    assert len(owners) > 9
+    assert cut.glyphs[0, len(owners)] is line.glyphs[0, 1]
+
+
 # ---------------------------------------------------------------- strokes
 
 

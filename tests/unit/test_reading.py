@@ -46,8 +46,15 @@ def test_most_of_the_ink_goes_to_what_looks_like_digits(
 def test_pieces_count_by_their_ink() -> None:
     line = line_of(20, 4)
     glyphs = dict(line.glyphs) | {(0, 2): line.glyphs[0, 1]}
-    scores = {(0, 1): 0.99, (1, 2): 0.3, (0, 2): 0.7}  # the small one is doubtful alone, the two together are worse
+    scores = {(0, 1): 0.99, (1, 2): 0.7, (0, 2): 0.7}  # of two digits that counted alike, the one would win
     assert choose_runs(Line(line.pieces, line.height, glyphs), scores) == [(0, 1), (1, 2)]
+
+
+def test_a_crumb_that_looks_like_no_digit_does_not_come_off() -> None:
+    line = line_of(20, 2)
+    glyphs = dict(line.glyphs) | {(0, 2): line.glyphs[0, 1]}
+    scores = {(0, 1): 0.99, (1, 2): 0.01, (0, 2): 0.5}  # by its ink alone it would hardly count
+    assert choose_runs(Line(line.pieces, line.height, glyphs), scores) == [(0, 2)]
 
 
 # ---------------------------------------------------------------- what vouches for what
