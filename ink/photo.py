@@ -21,6 +21,7 @@ MIN_CONTRAST = 0.06  # of full range: less than this between pen and paper is pa
 MIN_SKEW = 0.1  # of 1: writing, light or dark, has over 0.2 on 1,252 photos and drawings; shaded blank paper under 0.07
 SOFTEST = 0.06  # of the widest pen, the deviation of the Gaussian that paper and shadows are smoothed with
 PEN_SURROUNDINGS = 0.02  # of the longer side, the deviation of the Gaussian in which strokes are compared
+FINE_SIGMA = 2.0  # pixels; a Gaussian so wide is smooth enough to be enlarged
 LACKING = 0.25  # of the brightest color of colored paper; it lacks one that is below that
 FAINT_SMOOTHED = 0.002  # of the longer side, the deviation of the Gaussian that takes noise off …
 FAINT_SURROUNDINGS = 0.03  # … and of the one that takes shades off, where no pen is seen
@@ -113,12 +114,18 @@ def _darkness(rgb: np.ndarray) -> np.ndarray:
     paper[is_table(paper, paper)] = bright  # that is no paper, and must not pass for some
     paper = cv2.GaussianBlur(paper, (0, 0), pen_width(paper) * SOFTEST)
     # what little there is of a color that the paper lacks says nothing
-    flare = FLARE + np.maximum(LACKING * paper.max(axis=2, keepdims=True) - paper, 0).astype(np.float32)
-    size = rgb.shape[1], rgb.shape[0]  # cv2: width first
-    flare, full = cv2.resize(flare, size), cv2.resize(paper + flare, size)
-    ratio = (rgb + flare) / full
-    red, green, blue = cv2.split(ratio)
-    return np.clip(1 - np.minimum(np.minimum(red, green), blue), 0, 1)  # min(axis=2) takes 26 ms, this 2
+    red, green, blue = cv2.split(paper)
+    brightest = np.maximum(np.maximum(red, green), blue).astype(np.float32)  # max(axis=2) takes 2 ms more
+    flare = FLARE + np.maximum(LACKING * brightest[..., None] - paper, 0)
+    # one color after the other: of 0.75 megapixels that takes 16 ms instead of 42
+    red, green, blue = (_relate(rgb[..., color], paper[..., color], flare[..., color]) for color in range(3))
+    return np.clip(1 - np.minimum(np.minimum(red, green), blue), 0, 1)
+
+
+def _relate(light: np.ndarray, paper: np.ndarray, flare: np.ndarray) -> np.ndarray:
+    """A color's light, (H, W), to that of the paper there, which is smooth and of a smaller size; (H, W) float32."""
+    size = light.shape[1], light.shape[0]  # cv2: width first
+    return np.asarray((light + cv2.resize(flare, size)) / cv2.resize(paper + flare, size))
 
 
 def _separate_pen(darkness: np.ndarray) -> Ink:
@@ -143,10 +150,19 @@ def _local_thresholds(darkness: np.ndarray, pen: np.ndarray, threshold: float) -
     """(H, W) float32: `threshold`, but lower where all pen around is faint."""
     sigma = PEN_SURROUNDINGS * max(darkness.shape)
     mask = pen.astype(np.float32)
-    share = cv2.GaussianBlur(mask, (0, 0), sigma)
-    level = cv2.GaussianBlur(darkness.astype(np.float32) * mask, (0, 0), sigma) / np.maximum(share, 1e-6)
+    share = _smooth(mask, sigma)
+    level = _smooth(darkness * mask, sigma) / np.maximum(share, 1e-6)
     own = np.clip(0.5 * level, FAINTEST * threshold, threshold)
     return np.where(share > 1e-4, own, threshold).astype(np.float32)
+
+
+def _smooth(values: np.ndarray, sigma: float) -> np.ndarray:
+    """A Gaussian blur of (H, W) float32, computed on a reduced copy: of 0.75 megapixels it takes 3 ms instead of 43."""
+    height, width = values.shape
+    factor = max(1.0, sigma / FINE_SIGMA)
+    size = max(1, round(width / factor)), max(1, round(height / factor))  # cv2: width first
+    reduced = cv2.resize(values, size, interpolation=cv2.INTER_AREA)
+    return cv2.resize(cv2.GaussianBlur(reduced, (0, 0), sigma / factor), (width, height))
 
 
 def _has_faint_strokes(darkness: np.ndarray) -> bool:
