@@ -28,6 +28,7 @@ BLANK = 1.5  # of the height of a row's digits: a wider gap is between two numbe
 BLANK_TO_USUAL = 3  # … if it is so many times as wide as the usual gap of the row
 WEIGHED = 8  # images at once; 100 would keep whoever draws waiting for all of them
 PAUSE = 0.001  # seconds between them: a lock is not fair, and would go to who has just given it back
+AGAIN = 0.99  # must be the score of what is only found when a photo is looked at again, for the gap in a letter is a 1
 VOUCHED = 0.35  # of the threshold is enough beside digits; letters have less
 
 
@@ -213,11 +214,11 @@ class Recognizer:
     def _choose(
         self, first: list[Prediction], others: Sequence[Page], answers: Sequence[list[Prediction]]
     ) -> list[Prediction]:
-        """Of the other pages the one whose least sure sign is the surest; the first answer where all have some doubt.
+        """Of the other pages the one whose least sure sign is the surest; the first answer where all have a doubt.
 
         A band or edge of a ground is a 1 to the network: what comes in from the edge is not taken.
         """
-        best, surest = first, self._card.threshold
+        best, surest = first, max(self._card.threshold, AGAIN)
         for page, predictions in zip(others, answers, strict=True):
             if any(sign.digit is None for sign in predictions) or any(
                 page.is_on_edge(sign.glyph) for sign in predictions
