@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import multiprocessing
 import random
 import sys
 import threading
@@ -12,6 +13,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.client import HTTPException
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Event as EventOfProcesses
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the project, when this runs as a script
@@ -55,7 +58,7 @@ def draw_every_second(visitor: Visitor, digit: int, seconds: float, live: int, o
             count.mixed_up += answer != str(digit)
 
 
-def send_photos(port: int, number: str, photo: bytes, until: threading.Event, count: Count) -> None:
+def send_photos(port: int, number: str, photo: bytes, until: EventOfProcesses, count: Count) -> None:
     """Have a photo read again and again, until the others have drawn enough."""
     while not until.is_set():
         before = time.perf_counter()
@@ -68,6 +71,22 @@ def send_photos(port: int, number: str, photo: bytes, until: threading.Event, co
         count.mixed_up += text != number
 
 
+def send_all(
+    port: int, photos: Sequence[tuple[str, bytes]], until: EventOfProcesses, counts: Queue[list[Count]]
+) -> None:
+    """Have each photo sent by a client of its own; a process for them, as drawing clients must not wait for theirs."""
+    mine = [Count() for _ in photos]
+    threads = [
+        threading.Thread(target=send_photos, args=(port, number, photo, until, count))
+        for (number, photo), count in zip(photos, mine, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    counts.put(mine)
+
+
 def measure(
     port: int, clients: int, seconds: float, live: int, photos: Sequence[tuple[str, bytes]] = ()
 ) -> list[Count]:
@@ -76,24 +95,23 @@ def measure(
     visitors = [Visitor(port, event, f"visitor{number}") for number in range(clients)]
     for digit in range(10):
         visitors[0].draw(digit_drawing(digit))
-    counts = [Count() for _ in range(clients + len(photos))]
+    counts = [Count() for _ in range(clients)]
     rng = random.Random(1)  # people do not lift their pens together
     drawing = [
         threading.Thread(target=draw_every_second, args=(visitor, n % 10, seconds, live, rng.random(), counts[n]))
         for n, visitor in enumerate(visitors)
     ]
-    is_over = threading.Event()
-    sending = [
-        threading.Thread(target=send_photos, args=(port, number, photo, is_over, count))
-        for (number, photo), count in zip(photos, counts[clients:], strict=True)
-    ]
-    for thread in (*drawing, *sending):
+    spawn = multiprocessing.get_context("spawn")
+    is_over, sent = spawn.Event(), spawn.Queue()
+    sending = spawn.Process(target=send_all, args=(port, photos, is_over, sent))
+    sending.start()
+    for thread in drawing:
         thread.start()
     for thread in drawing:
         thread.join()
     is_over.set()
-    for thread in sending:
-        thread.join()
+    counts += sent.get()
+    sending.join()
     for visitor in visitors:
         visitor.close()
     return counts
