@@ -8,7 +8,6 @@ import shutil
 import sys
 import time
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from model.checkpoint import (
@@ -19,16 +18,17 @@ from model.checkpoint import (
     restore_checkpoint,
     write_checkpoint,
 )
-from model.dataset import DataError, DigitData, images_through_preprocessing, load_mnist, split_validation
+from model.dataset import DataError, DigitData, images_through_preprocessing, split_validation
 from model.network import calibrate
 from training.batches import Batches
 from training.calibration import cross_entropy
 from training.figures import draw_figures, figures_folder, write_curves
+from training.loading import VALIDATION_SHARE, load_sources
 from training.options import check_options, choose_recipe, parse_options
-from training.pictures import Material, is_held_out, make_pictures
+from training.pictures import Material, make_pictures
 from training.recipes import Recipe
 from training.results import describe_start, describe_training, describe_validation, write_model
-from training.sources import BitmapData, PenData, load_optical_digits, load_pen_digits, recognize_source
+from training.sources import BitmapData, PenData
 from training.tensorboard import log_to_tensorboard
 from training.trainer import (
     TrainingError,
@@ -44,9 +44,6 @@ from training.trainer import (
 from training.validation import choose_honesty, read_with_slants, validate
 
 __all__ = ["main", "train_model"]
-
-VALIDATION_SHARE = 12  # one of MNIST's training images in twelve is kept apart: 5,000 of 60,000
-NAMES = {"mnist": "MNIST", "pen": "pen strokes", "optical": "optical digits"}  # kinds of data
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -177,28 +174,6 @@ def _list_settings(
         "start": describe_start(options.start),
         "data checksum": " ".join(source.checksum for source in sources if source),
     }
-
-
-def load_sources(paths: list[Path], recipe: Recipe) -> tuple[DigitData, PenData | None, BitmapData | None]:
-    """Load what a recipe trains on: from the paths given, and by download what they lack."""
-    given: dict[str, Path] = {}
-    for path in paths:
-        kind = recognize_source(path)
-        if kind in given:
-            raise TrainingError(f"--data {given[kind]} and --data {path} are both {NAMES[kind]}; give one of them.")
-        given[kind] = path
-    data = load_mnist(given.get("mnist"))
-    if not recipe.made:
-        return data, None, None
-    pens, bitmaps = load_pen_digits(given.get("pen")), load_optical_digits(given.get("optical"))
-    apart = [is_held_out(digit.writer) for digit in pens.digits]
-    if not any(apart) or all(apart):
-        lack = "is left to train on" if any(apart) else "is kept apart to validate with"
-        raise TrainingError(
-            f"The pen strokes in {pens.name} are of too few writers: no writer {lack} (3, 8, 13 … are kept "
-            "apart). Take UCI's, or number the writers from 1 on."
-        )
-    return data, pens, bitmaps
 
 
 if __name__ == "__main__":

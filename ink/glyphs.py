@@ -9,7 +9,17 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 
-__all__ = ["Box", "Glyph", "Ink", "bounding_box", "find_glyphs", "make_glyph", "stroke_width", "widest_stroke"]
+__all__ = [
+    "Box",
+    "Glyph",
+    "Ink",
+    "bounding_box",
+    "find_glyphs",
+    "make_glyph",
+    "normalize_stroke",
+    "stroke_width",
+    "widest_stroke",
+]
 
 Ink: TypeAlias = np.ndarray  # (H, W) float32, 0 paper ... 1 pen
 
@@ -91,7 +101,7 @@ def make_glyph(ink: Ink, top: int = 0, left: int = 0) -> Glyph | None:
     crop = ink[first_row : first_row + height, first_column : first_column + width]
     stroke = stroke_width(crop)
     is_solid = stroke > SOLID * max(height, width)
-    scaled = _scale_to_box(crop if is_solid else _normalize_stroke(crop, stroke))
+    scaled = _scale_to_box(crop if is_solid else normalize_stroke(crop, stroke, max(crop.shape)))
     place = Box(top + first_row, left + first_column, height, width)
     return Glyph(place, crop, scaled, _center_mass(scaled), is_solid)
 
@@ -142,13 +152,25 @@ def _measure_stroke(distance: np.ndarray) -> float:
     return 2 * float(np.median(ridge)) if len(ridge) else 1.0  # fainter than half everywhere: a hairline
 
 
-def _normalize_stroke(crop: Ink, stroke: float) -> Ink:
-    """Thicken or thin the strokes of a crop until they have MNIST's width once its longer side is 20 pixels.
+def normalize_stroke(crop: Ink, stroke: float, side: int) -> Ink:
+    """Thicken or thin the strokes of a crop until they have MNIST's width once a side of it is 20 pixels.
 
     Widths that MNIST has stay; others get the nearest of them. Done before the reduction to 20x20, where thin
     strokes would fade away and thick ones close their loops.
+
+    Parameters
+    ----------
+    crop : (h, w) float32
+    stroke : float
+        Its `stroke_width`.
+    side : int
+        Pixels of the side that becomes 20: h or w.
+
+    Returns
+    -------
+    (h', w') float32
+        Cropped to its ink.
     """
-    side = max(crop.shape)
     target = min(max(stroke * BOX / side, MIN_STROKE), MAX_STROKE)
     if target == stroke * BOX / side:
         return crop

@@ -1,6 +1,6 @@
 """The trained network as a function, in this process or in one of its own.
 
-`python -m model.network PATH` is that process: requests on standard input, a name and an array of images; answers on
+`python -m model.network PATH [READER]` is that process: requests on standard input, a name and images; answers on
 standard output, all pickled. Importing TensorFlow there costs the page nothing: one Python would import
 it and Gradio one after the other, 6.3 s or more until a drawing is answered; two need 3.3 s on two cores.
 """
@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
@@ -21,6 +21,7 @@ import numpy as np
 
 from model.card import CURE, Card, ModelError, read_card
 from model.inside import LayerOutput, LookInside, open_layers
+from model.row_reader import load_row_reader
 from model.slants import slant_images
 
 if TYPE_CHECKING:
@@ -236,10 +237,17 @@ class NetworkProcess:
     """A network in a process of its own, started at once and ended with this object or this process.
 
     Use it from one thread at a time. If the process dies, the next call starts another.
+
+    Parameters
+    ----------
+    path : Path
+        Of the network.
+    reader : Path, optional
+        Of a reader of rows, which the process then has, too.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, reader: Path | None = None) -> None:
+        self._paths = [path, *([reader] if reader else [])]
         self._start()
 
     def _start(self) -> None:
@@ -247,7 +255,8 @@ class NetworkProcess:
         root = str(Path(__file__).parents[1])
         search_path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "model.network", str(self._path)],  # -P: no `model` of the working folder
+            # -P: no `model` of the working folder
+            [sys.executable, "-P", "-m", "model.network", *map(str, self._paths)],
             env={**os.environ, "PYTHONPATH": search_path},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -280,7 +289,12 @@ class NetworkProcess:
         outputs: list[LayerOutput] = self._ask("look_inside", image)
         return outputs
 
-    def _ask(self, request: str, images: np.ndarray) -> Any:
+    def read_strips(self, strips: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Read rows, (28, W) float32 each, as `model.row_reader.load_row_reader` says; there must be a reader."""
+        steps: list[np.ndarray] = self._ask("read_strips", strips)
+        return steps
+
+    def _ask(self, request: str, images: Any) -> Any:
         try:
             return self._ask_once(request, images)
         except (EOFError, OSError, pickle.UnpicklingError):  # killed, perhaps by the system for want of memory
@@ -288,7 +302,7 @@ class NetworkProcess:
             self._start()
             return self._ask_once(request, images)
 
-    def _ask_once(self, request: str, images: np.ndarray) -> Any:
+    def _ask_once(self, request: str, images: Any) -> Any:
         self.wait_until_ready()
         assert self._process.stdin is not None
         _send((request, images), self._process.stdin)
@@ -310,12 +324,15 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def main() -> int:
-    """Load the model named on the command line and answer what comes in until there is no more."""
+    """Load the model and reader named on the command line and answer what comes in until there is no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent; this ends when its input does
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not get among the answers
     try:
         network = load_network(sys.argv[1])
+        functions: dict[str, Callable[[Any], Any]] = {"classify": network.classify, "look_inside": network.look_inside}
+        for reader in sys.argv[2:]:
+            functions["read_strips"] = load_row_reader(Path(reader))
     except ModelError as problem:
         _send(str(problem), answers)
         return 2
@@ -325,8 +342,7 @@ def main() -> int:
             request, images = pickle.load(sys.stdin.buffer)
         except EOFError:
             return 0
-        answer = network.look_inside(images) if request == "look_inside" else network.classify(images)
-        _send(answer, answers)
+        _send(functions[request](images), answers)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ with a lattice of pieces and the best path through it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -21,6 +21,8 @@ import numpy as np
 from ink.glyphs import Glyph, stroke_width
 from ink.lines import Line, Run, cut_line
 from ink.parts import join_parts
+from ink.strips import make_strip
+from model.ctc import ReadStrips, RowText, weigh_text
 
 __all__ = ["Reading", "choose_runs", "read_pages"]
 
@@ -41,6 +43,7 @@ ALONE = 0.95  # likewise where there is nothing else on the page: most people dr
 STACKED = 0.6  # of the narrower one's width, that two signs of a row share
 WIDE = 1.2  # of its height; a piece so wide is most likely several digits, though not all of them may be read …
 WIDE_ALONE = 1.8  # … and with nothing else on the page, so wide: letters and doodles are narrower
+SUSPECTED_SCORE = 0.97  # of a piece whose best run scores less the reader of rows is asked
 SURE = 0.9  # the score of a sign that is a digit beyond doubt
 VOUCHING = 2  # so many of them on a page make it a number; what is beside them is one, too, or a ?
 CLOSE = 0.08  # of a height, between strokes of one sign
@@ -70,7 +73,9 @@ class Reading:
         return 0.0 if self.glyph.is_solid else max(self.is_digit * float(self.probabilities.max()), LEAST)
 
 
-def read_pages(pages: Sequence[Sequence[Line]], read: ReadGlyphs) -> list[list[list[Reading]]]:
+def read_pages(
+    pages: Sequence[Sequence[Line]], read: ReadGlyphs, read_strips: ReadStrips | None = None
+) -> list[list[list[Reading]]]:
     """Find and read the digits on pages; the network is called twice or three times for all of them together.
 
     Parameters
@@ -78,6 +83,8 @@ def read_pages(pages: Sequence[Sequence[Line]], read: ReadGlyphs) -> list[list[l
     pages : sequence of pages, each a sequence of Line
     read : callable
         The network.
+    read_strips : callable, optional
+        The reader of rows, for digits that touch.
 
     Returns
     -------
@@ -91,19 +98,29 @@ def read_pages(pages: Sequence[Sequence[Line]], read: ReadGlyphs) -> list[list[l
     sure = [0] * len(pages)
     for number, known, runs in zip(page_of, readings, divided, strict=True):
         sure[number] += sum(known[run].score >= SURE for run in runs)
+    texts: list[dict[int, RowText]] = [{} for _ in lines]
     doubts = [
         _find_doubtful(line, scores_of(known), lone) for line, known, lone in zip(lines, readings, alone, strict=True)
     ]
+    if read_strips:
+        suspects = [_find_suspects(line, scores_of(known)) for line, known in zip(lines, readings, strict=True)]
+        texts = _read_texts(lines, suspects, read_strips)
+        readings = [_mix(known, own) for known, own in zip(readings, texts, strict=True)]
+        doubts = [_judge(doubtful, known) for doubtful, known in zip(doubts, texts, strict=True)]
     while any(doubts):
         numbers = [i for i, doubtful in enumerate(doubts) if doubtful]
         cut = {i: cut_line(lines[i], doubts[i]) for i in numbers}
         anew = dict(zip(numbers, _read_lines([cut[i][0] for i in numbers], read), strict=True))
         for i in numbers:
+            for number in sorted(doubts[i] & texts[i].keys()):
+                anew[i] = _follow_text(*cut[i], number, anew[i], texts[i][number])
+        for i in numbers:
             line, owners = cut[i]
             runs = choose_runs(line, scores_of(anew[i]))
             failed = set()
             if sure[page_of[i]] < VOUCHING:
-                failed = _find_failed(lines[i], line, owners, runs, scores_of(anew[i]), doubts[i], alone[i])
+                certain = {number for number, text in texts[i].items() if text.is_number}
+                failed = _find_failed(lines[i], line, owners, runs, scores_of(anew[i]), doubts[i] - certain, alone[i])
             if failed:  # these stay whole
                 doubts[i] -= failed
             else:
@@ -205,6 +222,88 @@ def _find_doubtful(line: Line, scores: dict[Run, float], alone: bool) -> set[int
         if piece.width > least and best < DOUBTED_SCORE and stroke_width(piece.ink) < THICKEST * piece.height:
             doubtful.add(i)
     return doubtful
+
+
+def _find_suspects(line: Line, scores: dict[Run, float]) -> set[int]:
+    """The pieces that the reader of rows is asked about: those that may be no digit, or another."""
+    return {
+        i
+        for i, piece in enumerate(line.pieces)
+        if max(score for (start, stop), score in scores.items() if start <= i < stop) < SUSPECTED_SCORE
+        and stroke_width(piece.ink) < THICKEST * piece.height
+    }
+
+
+def _read_texts(lines: Sequence[Line], suspects: Sequence[set[int]], read: ReadStrips) -> list[dict[int, RowText]]:
+    """What the reader of rows says of pieces, by the number of the piece, for each line."""
+    places, strips = [], []
+    for i, numbers in enumerate(suspects):
+        for number in sorted(numbers):
+            strip = make_strip(lines[i].pieces[number].ink)
+            if strip is not None:
+                places.append((i, number))
+                strips.append(strip)
+    texts: list[dict[int, RowText]] = [{} for _ in lines]
+    for (i, number), steps in zip(places, read(strips) if strips else [], strict=True):
+        texts[i][number] = weigh_text(steps)
+    return texts
+
+
+def _mix(readings: dict[Run, Reading], texts: dict[int, RowText]) -> dict[Run, Reading]:
+    """Two opinions of what both take for one digit become one: the mean of the logarithms."""
+    mixed = {}
+    for number, text in texts.items():
+        run = number, number + 1
+        if text.is_digit and run in readings:
+            both = np.sqrt(readings[run].probabilities * text.probabilities[0])
+            mixed[run] = replace(readings[run], probabilities=(both / both.sum()).astype(np.float32))
+    return readings | mixed
+
+
+def _judge(doubtful: set[int], texts: dict[int, RowText]) -> set[int]:
+    """The pieces to be cut: those that look like no digit, unless they are read as one; and all that are a number."""
+    numbers = {number for number, text in texts.items() if text.is_number}
+    digits = {number for number, text in texts.items() if text.is_digit}
+    return (doubtful | numbers) - digits
+
+
+def _follow_text(
+    line: Line, owners: list[int], number: int, readings: dict[Run, Reading], text: RowText
+) -> dict[Run, Reading]:
+    """Divide a piece that was cut as the reader of rows reads it, where it is certain of several digits."""
+    if not text.is_number:
+        return readings
+    start = owners.index(number)
+    stop = start + owners.count(number)
+    runs = _lay_text(line, readings, text.labels, start, stop)
+    if runs is None:
+        return readings
+    changed = {
+        run: replace(reading, is_digit=0.0) if start <= run[0] and run[1] <= stop else reading
+        for run, reading in readings.items()
+    }
+    for run, probabilities in zip(runs, text.probabilities, strict=True):
+        is_digit = max(readings[run].is_digit, text.likelihood)
+        changed[run] = replace(readings[run], probabilities=probabilities, is_digit=is_digit)
+    return changed
+
+
+def _lay_text(line: Line, readings: dict[Run, Reading], text: Sequence[int], start: int, stop: int) -> list[Run] | None:
+    """Divide the pieces from `start` to `stop` so that each run looks most like its digit of the text."""
+    best: dict[tuple[int, int], tuple[float, list[Run]]] = {(0, start): (0.0, [])}  # by digits laid and pieces used
+    for count, digit in enumerate(text):
+        for end in range(start + 1, stop + 1):
+            options = []
+            for begin in range(start, end):
+                if (count, begin) in best and (begin, end) in readings:
+                    reading = readings[begin, end]
+                    score = reading.is_digit * float(reading.probabilities[digit])
+                    score *= _likeness_in_height(reading.glyph, line)
+                    total, runs = best[count, begin]
+                    options.append((total + np.log(max(score, LEAST)), [*runs, (begin, end)]))
+            if options:
+                best[count + 1, end] = max(options, key=lambda option: option[0])
+    return best[len(text), stop][1] if (len(text), stop) in best else None
 
 
 def _find_failed(

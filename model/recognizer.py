@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -14,20 +13,23 @@ from typing import Any
 import numpy as np
 
 from model.card import Card, read_card
+from model.ctc import ReadStrips
 from model.inside import LayerOutput, LookInside, weigh_pixels
 from model.network import Classify, ModelError, NetworkProcess, check_model_path, load_network
 from model.reading import Reading, read_pages
+from model.row_reader import DEFAULT_READER, load_row_reader
+from model.turns import Turns
 from preprocessing import Box, Drawing, Glyph, Ink, Page, Picture, drawing_to_page, ink_to_page, photo_to_page
 
 __all__ = ["Classify", "ModelError", "Prediction", "Recognizer", "begin_numbers", "to_answer", "to_text"]
 
 DEFAULT_MODEL = Path(__file__).with_name("mnist.h5")
-# A batch size costs 60 ms when it is first seen, so batches are filled up to one of these.
-BATCH_SIZES = (1, 2, 4, 8, 16, 32, 256)
+# A batch size costs 60 ms when it is first seen, so batches are filled up to one of these. None is larger, for whoever
+# draws waits for the batch of a photo that is being read.
+BATCH_SIZES = (1, 2, 4, 8, 16, 32)
 BLANK = 1.5  # of the height of a row's digits: a wider gap is between two numbers …
 BLANK_TO_USUAL = 3  # … if it is so many times as wide as the usual gap of the row
 WEIGHED = 8  # images at once; 100 would keep whoever draws waiting for all of them
-PAUSE = 0.001  # seconds between them: a lock is not fair, and would go to who has just given it back
 AGAIN = 0.99  # must be the score of what is only found when a photo is looked at again, for the gap in a letter is a 1
 VOUCHED = 0.35  # of the threshold is enough beside digits; letters have less
 
@@ -123,6 +125,9 @@ class Recognizer:
         An image (28, 28) float32 to what the layers make of it, called as `classify` is; without one there are none.
     path : Path, optional
         The file of the model, for its name and card.
+    read_strips : callable, optional
+        A reader of rows (model.row_reader), called as `classify` is; without one, digits that touch are told apart by
+        cutting alone.
     """
 
     def __init__(
@@ -131,12 +136,14 @@ class Recognizer:
         card: Card | None = None,
         look_inside: LookInside = lambda image: [],
         path: Path | None = None,
+        read_strips: ReadStrips | None = None,
     ) -> None:
         self.path = path
         self._classify = classify
         self._look_inside = look_inside
+        self._reader = read_strips
         self._card = card or Card()
-        self._lock = threading.Lock()
+        self._turns = Turns()
 
     @classmethod
     def load(cls, path: str | Path = DEFAULT_MODEL) -> Recognizer:
@@ -149,7 +156,8 @@ class Recognizer:
         """
         path = check_model_path(path)
         network = load_network(path)
-        return cls(network.classify, read_card(path), network.look_inside, path)
+        reader = load_row_reader(DEFAULT_READER) if DEFAULT_READER.is_file() else None
+        return cls(network.classify, read_card(path), network.look_inside, path, reader)
 
     @classmethod
     def load_in_background(cls, path: str | Path = DEFAULT_MODEL) -> tuple[Recognizer, Future[None]]:
@@ -164,7 +172,8 @@ class Recognizer:
         """
         path = check_model_path(path)
         card = read_card(path)
-        network = NetworkProcess(path)
+        has_reader = DEFAULT_READER.is_file()
+        network = NetworkProcess(path, DEFAULT_READER if has_reader else None)
         loading: Future[None] = Future()
 
         def wait() -> None:
@@ -184,7 +193,11 @@ class Recognizer:
             loading.result()
             return network.look_inside(image)
 
-        return cls(classify, card, look_inside, path), loading
+        def read_strips(strips: Sequence[np.ndarray]) -> list[np.ndarray]:
+            loading.result()
+            return network.read_strips(strips)
+
+        return cls(classify, card, look_inside, path, read_strips if has_reader else None), loading
 
     def recognize(self, ink: Ink) -> list[Prediction]:
         """Read an ink, (H, W) float32, 0 paper ... 1 pen: its digits in reading order, [] if it is blank."""
@@ -208,7 +221,7 @@ class Recognizer:
         return answers
 
     def _predict_pages(self, pages: Sequence[Page]) -> list[list[Prediction]]:
-        read = read_pages([page.lines for page in pages], self._read_glyphs)
+        read = read_pages([page.lines for page in pages], self._read_glyphs, self._reader and self._read_strips)
         return [self._predict_page(page, rows) for page, rows in zip(pages, read, strict=True)]
 
     def _choose(
@@ -236,7 +249,7 @@ class Recognizer:
 
     def look_inside(self, glyph: Glyph) -> list[LayerOutput]:
         """Show what the layers of the network make of a sign: its convolutions, or its first dense layer."""
-        with self._lock:
+        with self._turns:
             return self._look_inside(glyph.image)
 
     def weigh_pixels(self, prediction: Prediction) -> np.ndarray:
@@ -249,7 +262,6 @@ class Recognizer:
             probabilities = []
             for start in range(0, len(images), WEIGHED):
                 probabilities.append(self._classify_in_batches(images[start : start + WEIGHED])[0])
-                time.sleep(PAUSE)
             return np.concatenate(probabilities)
 
         return weigh_pixels(classify, prediction.glyph.image, int(prediction.probabilities.argmax()))
@@ -258,6 +270,11 @@ class Recognizer:
         if not glyphs:
             return np.zeros((0, 10), np.float32), np.zeros(0, np.float32)
         return self._classify_in_batches(np.stack([glyph.image for glyph in glyphs]))
+
+    def _read_strips(self, strips: Sequence[np.ndarray]) -> list[np.ndarray]:
+        assert self._reader is not None
+        with self._turns:
+            return self._reader(strips)
 
     def _predict_page(self, page: Page, rows: Sequence[Sequence[Reading]]) -> list[Prediction]:
         """What surely are digits vouch for the rest of a number: half of its signs or more lower the threshold."""
@@ -289,7 +306,7 @@ class Recognizer:
             size = next(size for size in BATCH_SIZES if size >= len(batch))
             filled = np.zeros((size, *batch.shape[1:]), np.float32)
             filled[: len(batch)] = batch
-            with self._lock:  # Keras builds its predict function on the first call; two threads clash in that
+            with self._turns:  # Keras builds its predict function on the first call; two threads clash in that
                 answer = self._classify(filled)
             probabilities.append(answer[0][: len(batch)])
             is_digit.append(answer[1][: len(batch)])

@@ -6,7 +6,8 @@ import math
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +30,10 @@ __all__ = [
     "choose_precision",
     "classify_images",
     "compile_trainer",
+    "ctrl_c_between_batches",
     "fit",
     "mean_of_weights",
+    "plan_rate",
     "start_from",
 ]
 
@@ -122,7 +125,7 @@ def compile_trainer(trainer: keras.Model, recipe: Recipe, learning_rate: float, 
         count = ops.sum(ops.cast(is_digit, "float32"))
         return ops.sum(ops.cast(ops.logical_and(right, is_digit), "float32")) / count
 
-    rate = learning_rate if recipe.is_constant else _plan_rate(learning_rate, steps)
+    rate = learning_rate if recipe.is_constant else plan_rate(learning_rate, steps)
     outputs = 2 if recipe.made else 1
     trainer.compile(
         keras.optimizers.SGD(rate, recipe.momentum) if recipe.optimizer == "sgd" else keras.optimizers.Adam(rate),
@@ -135,7 +138,7 @@ def compile_trainer(trainer: keras.Model, recipe: Recipe, learning_rate: float, 
     trainer.optimizer.build(trainer.trainable_variables)  # so that a checkpoint finds its variables
 
 
-def _plan_rate(highest: float, steps: int) -> Any:
+def plan_rate(highest: float, steps: int) -> Any:
     """The rate of each step: up in a line, then down along a cosine to 0."""
     import keras
 
@@ -176,14 +179,9 @@ def fit(
             return batches.make(self.number, index)
 
     epoch_now = Epoch()
-    ctrl_c = threading.Event()
 
     def begin(epoch: int, logs: dict[str, float]) -> None:
         epoch_now.number = epoch
-
-    def end_batch(batch: int, logs: dict[str, float]) -> None:
-        if ctrl_c.is_set():
-            raise KeyboardInterrupt
 
     def end(epoch: int, logs: dict[str, float]) -> None:
         if not all(math.isfinite(value) for value in logs.values()):
@@ -193,19 +191,36 @@ def fit(
         end_epoch(figures)
         logs.update(figures)
 
-    callback = keras.callbacks.LambdaCallback(on_epoch_begin=begin, on_train_batch_end=end_batch, on_epoch_end=end)
-    # Ctrl-C waits for the end of the batch: an exception in the midst of TensorFlow's own code ended in a
-    # segmentation fault about once in 15 times.
-    handler = signal.signal(signal.SIGINT, lambda *_: ctrl_c.set())
-    try:
+    callback = keras.callbacks.LambdaCallback(on_epoch_begin=begin, on_epoch_end=end)
+    with ctrl_c_between_batches() as interruption:
         trainer.fit(
             epoch_now,
             shuffle=False,  # the batches are mixed; Keras would shuffle anew after --resume
             epochs=epochs,
             initial_epoch=first,
-            callbacks=[keras.callbacks.ProgbarLogger(), callback, *others],  # so that its line comes first
+            # so that its line comes first
+            callbacks=[keras.callbacks.ProgbarLogger(), interruption, callback, *others],
             verbose=1 if sys.stdout.isatty() else 2,  # a bar on a terminal, a line an epoch in a file
         )
+
+
+@contextmanager
+def ctrl_c_between_batches() -> Iterator[keras.callbacks.Callback]:
+    """Let Ctrl-C wait for the end of the batch: the callback then raises KeyboardInterrupt.
+
+    An exception in the midst of TensorFlow's own code ended in a segmentation fault about once in 15 times.
+    """
+    import keras
+
+    ctrl_c = threading.Event()
+
+    def end_batch(batch: int, logs: dict[str, float]) -> None:
+        if ctrl_c.is_set():
+            raise KeyboardInterrupt
+
+    handler = signal.signal(signal.SIGINT, lambda *_: ctrl_c.set())
+    try:
+        yield keras.callbacks.LambdaCallback(on_train_batch_end=end_batch)
     finally:
         signal.signal(signal.SIGINT, handler)
 

@@ -15,6 +15,7 @@ import pytest
 
 from model.card import CURE, Card
 from model.network import ModelError, NetworkProcess, calibrate, likeness_to_digit, load_layers, load_network
+from model.row_reader import build_row_reader, load_row_reader
 from model.slants import slant_images
 
 ROOT = Path(__file__).parents[2]
@@ -162,6 +163,27 @@ def test_answers_as_in_this_process_also_after_it_died(untrained_model: Path, im
     for answer, wanted in zip(network(images), expected, strict=True):
         assert answer == pytest.approx(wanted, abs=1e-5)
     assert network._process.pid != first
+
+
+def test_reads_rows_as_in_this_process_also_after_it_died(untrained_model: Path, tmp_path: Path) -> None:
+    path = tmp_path / "rows.h5"
+    build_row_reader().save(path)
+    generator = np.random.default_rng(1)
+    strips = [generator.random((28, width), dtype=np.float32) for width in (40, 70)]
+    expected = load_row_reader(path)(strips)
+    network = NetworkProcess(untrained_model, path)
+    for _ in range(2):
+        for steps, wanted in zip(network.read_strips(strips), expected, strict=True):
+            assert steps == pytest.approx(wanted, abs=1e-3)
+        os.kill(network._process.pid, signal.SIGKILL)
+
+
+def test_says_what_is_wrong_with_a_reader(untrained_model: Path, tmp_path: Path) -> None:
+    path = tmp_path / "rows.h5"
+    path.write_text("weights")
+    network = NetworkProcess(untrained_model, path)
+    with pytest.raises(ModelError, match="rows.h5 is no Keras model that can be loaded; run python train_rows.py, or"):
+        network.wait_until_ready()
 
 
 def test_says_what_is_wrong_with_a_model(tmp_path: Path) -> None:

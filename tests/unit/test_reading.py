@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from written_numbers import number_drawing, number_ink, number_photo
 
 from ink.lines import Line, find_lines
 from model.card import Card
+from model.ctc import SIGNS
 from model.reading import choose_runs
 from model.recognizer import Prediction, Recognizer, to_text
 from preprocessing import Drawing, Picture
@@ -83,6 +86,103 @@ def test_sure_digits_vouch_for_a_doubtful_one_beside_them() -> None:
 def test_three_sure_digits_make_a_number_of_what_is_mostly_none() -> None:
     assert to_text(predict_all([0.95, 0.95, 0.95, 0.1, 0.1, 0.1, 0.1])) == "111????"
     assert to_text(predict_all([0.95, 0.95, 0.1, 0.1, 0.1])) == "?"  # a sign of several strokes, or a word
+
+
+# ---------------------------------------------------------------- the reader of rows
+
+
+class Reader:
+    """Says the same of every strip, step by step, and remembers the strips."""
+
+    def __init__(self, *labels: int, certainty: float = 0.999) -> None:
+        self.seen: list[np.ndarray] = []
+        self._labels, self._certainty = labels, certainty
+
+    def __call__(self, strips: Sequence[np.ndarray]) -> list[np.ndarray]:
+        self.seen += strips
+        return [self._say(strip.shape[1] // 2) for strip in strips]
+
+    def _say(self, count: int) -> np.ndarray:
+        steps = np.full((count, SIGNS), (1 - self._certainty) / (SIGNS - 1))
+        classes = np.zeros(count, int)
+        places = np.linspace(0, count, 2 * len(self._labels) + 1).astype(int)[1::2]
+        classes[places] = np.array(self._labels) + 1
+        steps[np.arange(count), classes] = self._certainty
+        return np.log(steps).astype(np.float32)
+
+
+def bridged_bars(with_one: bool = False) -> np.ndarray:
+    """Two bars with a bridge between them, in one piece; beside them perhaps another bar."""
+    ink = np.zeros((60, 150), np.float32)
+    ink[10:50, 10:16] = ink[10:50, 50:56] = 1
+    ink[28:32, 10:56] = 1
+    if with_one:
+        ink[10:50, 110:116] = 1
+    return ink
+
+
+def read_bars(ink: np.ndarray, reader: Reader | None, is_digit: float = 0.4) -> list[Prediction]:
+    """What looks upright and thin is a 1 beyond doubt, all else a 7 that is hardly a digit."""
+
+    def classify(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        thin = np.array([np.count_nonzero(image.max(axis=0) > 0.3) < 8 for image in images])
+        probabilities = np.full((len(images), 10), 0.02, np.float32)
+        probabilities[:, 7] = 0.82
+        probabilities[thin] = 0.999 * np.eye(10, dtype=np.float32)[1] + 0.0001
+        return probabilities, np.where(thin, 0.99, is_digit).astype(np.float32)
+
+    return Recognizer(classify, Card(threshold=0.8), read_strips=reader).recognize(ink)
+
+
+@pytest.mark.parametrize(("with_one", "text"), [(False, "42"), (True, "421")])
+def test_a_reader_of_rows_tells_touching_digits(with_one: bool, text: str) -> None:
+    reader = Reader(4, 2)
+    predictions = read_bars(bridged_bars(with_one), reader)
+    assert to_text(predictions) == text
+    assert [len(prediction.probabilities) for prediction in predictions] == [10] * len(text)
+    assert predictions[0].probabilities[4] > 0.99
+    boxes = [prediction.box for prediction in predictions]
+    assert boxes[0].left + boxes[0].width <= boxes[1].left + 1
+    assert {strip.shape[0] for strip in reader.seen} == {28}
+
+
+def test_what_it_reads_as_one_digit_is_not_cut() -> None:
+    assert to_text(read_bars(bridged_bars(True), Reader(4, 2), is_digit=0.9)) == "421"
+    assert to_text(read_bars(bridged_bars(True), Reader(7), is_digit=0.9)) == "71"
+
+
+@pytest.mark.parametrize("reader", [Reader(4, 10), Reader(), Reader(4, 2, certainty=0.8)])
+def test_what_it_is_not_sure_of_is_cut_as_without_it(reader: Reader) -> None:
+    assert to_text(read_bars(bridged_bars(True), reader)) == to_text(read_bars(bridged_bars(True), None))
+    assert reader.seen
+
+
+def test_it_is_not_asked_about_what_is_sure() -> None:
+    ink = np.zeros((60, 60), np.float32)
+    ink[10:50, 10:16] = 1
+    reader = Reader(4)
+
+    def classify(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return np.eye(10, dtype=np.float32)[np.ones(len(images), int)], np.ones(len(images), np.float32)
+
+    assert to_text(Recognizer(classify, read_strips=reader).recognize(ink)) == "1"
+    assert reader.seen == []
+
+
+def test_two_opinions_of_one_digit_become_one() -> None:
+    ink = np.zeros((60, 60), np.float32)
+    ink[10:50, 10:16] = 1
+
+    def classify(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        probabilities = np.full((len(images), 10), 0.0125, np.float32)
+        probabilities[:, [2, 1]] = 0.5, 0.4
+        return probabilities, np.ones(len(images), np.float32)
+
+    assert to_text(Recognizer(classify).recognize(ink)) == "2"
+    [prediction] = Recognizer(classify, read_strips=Reader(1)).recognize(ink)
+    assert to_text([prediction]) == "1"
+    assert prediction.probabilities.sum() == pytest.approx(1, abs=1e-5)
+    assert prediction.probabilities[2] > prediction.probabilities[3]
 
 
 # ---------------------------------------------------------------- the shipped network

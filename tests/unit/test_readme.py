@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("script", ["app.py", "predict.py", "train_model.py", "-m model.dataset"])
+@pytest.mark.parametrize("script", ["app.py", "predict.py", "train_model.py", "train_rows.py", "-m model.dataset"])
 def test_readme_and_help_have_the_same_options(script: str) -> None:
     command = [sys.executable, *script.split(), "--help"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)

@@ -13,8 +13,9 @@ from model.dataset import split_validation
 from model.recognizer import Recognizer
 from preprocessing import Drawing
 from tests.unit.test_train_model import draw_digits, load_weights, refusal
-from train_model import load_sources, main, parse_options, train_model
+from train_model import main, parse_options, train_model
 from training.batches import Batches
+from training.loading import load_sources
 from training.pictures import Material, make_pictures
 from training.recipes import FULL, QUICK
 from training.signs import DIGITS, form_sign, parse_signs

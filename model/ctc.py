@@ -1,0 +1,113 @@
+"""What a reader of rows says at each step in; the text, how likely it is, and each of its signs' chances out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+__all__ = ["NOTHING", "SIGNS", "ReadStrips", "RowText", "log_likelihoods", "read_text", "weigh_text"]
+
+# Strips, (28, W) float32 each, to (T, 12) float32 each: logarithms of the probabilities at each step
+ReadStrips = Callable[[Sequence[np.ndarray]], list[np.ndarray]]
+
+NOTHING = 0  # the class of a step at which no sign is named; the digits are 1 ... 10, a sign that is none is 11
+SIGNS = 12
+CERTAIN = 0.5  # the likelihood from which on a text is believed
+
+
+@dataclass(frozen=True, eq=False)
+class RowText:
+    """What is read of digits that hang together.
+
+    Attributes
+    ----------
+    labels : tuple of int
+        0 ... 9, and 10 for a sign that is no digit.
+    probabilities : (n, 10) float32
+        Of each digit at each place, the other places as they are; none where a sign is no digit.
+    likelihood : float
+        0 ... 1, of all labels together; 0 where a sign is no digit.
+    """
+
+    labels: tuple[int, ...]
+    probabilities: np.ndarray
+    likelihood: float
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it surely is several digits."""
+        return len(self.labels) > 1 and self.likelihood >= CERTAIN
+
+    @property
+    def is_digit(self) -> bool:
+        """Whether it surely is one digit."""
+        return len(self.labels) == 1 and self.likelihood >= CERTAIN
+
+
+def read_text(steps: np.ndarray) -> list[int]:
+    """The text along the best path.
+
+    Parameters
+    ----------
+    steps : (T, 12) float32
+        Logarithms of the probabilities at each step.
+
+    Returns
+    -------
+    list of int
+        0 ... 9, and 10 for a sign that is no digit.
+
+    References
+    ----------
+    Graves et al. 2006, Connectionist Temporal Classification, section 3.2: best path decoding.
+    """
+    path = steps.argmax(axis=1)
+    kept = path[np.r_[True, path[1:] != path[:-1]]]
+    return [int(sign) - 1 for sign in kept if sign != NOTHING]
+
+
+def log_likelihoods(steps: np.ndarray, texts: np.ndarray) -> np.ndarray:
+    """How likely texts are, over all ways to lay them along the steps: (K,) logarithms.
+
+    Parameters
+    ----------
+    steps : (T, 12) float32
+        Logarithms of probabilities.
+    texts : (K, n) int
+        Signs, all texts equally long.
+
+    References
+    ----------
+    Graves et al. 2006, section 4.1: the forward variables.
+    """
+    count, length = texts.shape
+    labels = np.full((count, 2 * length + 1), NOTHING)
+    labels[:, 1::2] = texts + 1
+    # a sign may follow the one before it with nothing in between, unless it is the same
+    leap = np.zeros(labels.shape, bool)
+    leap[:, 3::2] = labels[:, 3::2] != labels[:, 1:-2:2]
+    emitted = steps[:, labels]  # (T, K, 2 n + 1)
+    forward = np.full(labels.shape, -np.inf)
+    forward[:, :2] = emitted[0][:, :2]
+    for step in emitted[1:]:
+        one = np.pad(forward[:, :-1], ((0, 0), (1, 0)), constant_values=-np.inf)
+        two = np.where(
+            leap, np.pad(forward[:, :-2], ((0, 0), (2, 0)), constant_values=-np.inf)[:, : labels.shape[1]], -np.inf
+        )
+        forward = np.logaddexp(np.logaddexp(forward, one), two) + step
+    return np.logaddexp(forward[:, -1], forward[:, -2]) if length else forward[:, -1]
+
+
+def weigh_text(steps: np.ndarray) -> RowText:
+    """Read steps, (T, 12) float32, along the best path, and weigh each digit against the other nine in its place."""
+    labels = read_text(steps)
+    if not labels or max(labels) > 9:
+        return RowText(tuple(labels), np.zeros((0, 10), np.float32), 0.0)
+    texts = np.repeat(np.array(labels)[None], 10 * len(labels), axis=0)
+    texts[np.arange(len(texts)), np.repeat(np.arange(len(labels)), 10)] = np.tile(np.arange(10), len(labels))
+    logs = log_likelihoods(steps, texts).reshape(len(labels), 10)
+    chances = np.exp(logs - logs.max(axis=1, keepdims=True))
+    probabilities = (chances / chances.sum(axis=1, keepdims=True)).astype(np.float32)
+    return RowText(tuple(labels), probabilities, float(np.exp(logs[0, labels[0]])))

@@ -1,0 +1,117 @@
+"""The reader of rows: strips of digits that hang together in, what it sees at each step out. Pure Keras 3."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ink.strips import HEIGHT, STEP
+from model.architectures import BATCH_NORM_MOMENTUM
+from model.card import ModelError
+from model.ctc import SIGNS, ReadStrips
+
+if TYPE_CHECKING:
+    import keras
+
+__all__ = ["DEFAULT_READER", "build_row_reader", "load_row_reader"]
+
+DEFAULT_READER = Path(__file__).with_name("rows.h5")
+FILLED = 32  # pixels: strips are filled up to a multiple of that, so that few widths are ever seen
+CURE = "run python train_rows.py, or take it away to read without it"
+
+
+def build_row_reader(dropout: float = 0.3) -> keras.Model:
+    """Build the reader: six convolutions, two pools, and at each second column logits of what ends there.
+
+    Returns
+    -------
+    keras.Model
+        Not compiled, with fresh weights from Keras' global seed; 692,268 parameters. Input (N, 28, W, 1) float32 in
+        [0, 1], W even; output (N, W / 2, 12) float32, logits of nothing, the ten digits, and a sign that is none.
+
+    References
+    ----------
+    Graves et al. 2006, Connectionist Temporal Classification, for the outputs. LeCun et al. 1998, Gradient-Based
+    Learning Applied to Document Recognition, section VII: a convolutional network swept along a row of digits.
+    """
+    import keras
+    from keras import layers
+
+    def add_convolution(tensor: keras.KerasTensor, number: int, filters: int, size: object, pool: object) -> object:
+        tensor = layers.Conv2D(filters, size, padding="same", use_bias=False, name=f"conv_{number}")(tensor)
+        if pool:
+            tensor = layers.MaxPooling2D(pool, name=f"pool_{number}")(tensor)
+        tensor = layers.BatchNormalization(momentum=BATCH_NORM_MOMENTUM, name=f"norm_{number}")(tensor)
+        return layers.ReLU(name=f"relu_{number}")(tensor)
+
+    strip = keras.Input((HEIGHT, None, 1), dtype="float32", name="strip")
+    tensor = add_convolution(strip, 1, 32, 5, (2, STEP))
+    tensor = add_convolution(tensor, 2, 64, 3, None)
+    tensor = add_convolution(tensor, 3, 64, 3, (2, 1))
+    tensor = add_convolution(tensor, 4, 128, 3, None)
+    # over the whole height, which leaves one row
+    tensor = layers.ZeroPadding2D((0, 1), name="pad")(tensor)
+    tensor = layers.Conv2D(160, (HEIGHT // 4, 3), use_bias=False, name="conv_5")(tensor)
+    tensor = layers.BatchNormalization(momentum=BATCH_NORM_MOMENTUM, name="norm_5")(tensor)
+    tensor = layers.ReLU(name="relu_5")(tensor)
+    tensor = add_convolution(tensor, 6, 160, (1, 5), None)
+    tensor = layers.Dropout(dropout, name="dropout")(tensor)
+    tensor = layers.Conv2D(SIGNS, 1, name="signs")(tensor)
+    return keras.Model(strip, layers.Reshape((-1, SIGNS), name="steps")(tensor), name="rows")
+
+
+def load_row_reader(path: Path) -> ReadStrips:
+    """Load the reader as a function and run it once, so that the first number does not wait.
+
+    Returns
+    -------
+    callable
+        Strips, (28, W) float32 each, to (T, 12) float32 each: logarithms of the probabilities at each step.
+
+    Raises
+    ------
+    ModelError
+        If it cannot be loaded, or is no reader of rows.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+    import keras
+
+    try:
+        model = keras.models.load_model(path, compile=False)
+    except Exception as error:  # on damaged files Keras and h5py raise nearly anything: OSError, KeyError, …
+        raise ModelError(f"{path} is no Keras model that can be loaded; {CURE}") from error
+    if (model.input_shape, model.output_shape) != ((None, HEIGHT, None, 1), (None, None, SIGNS)):
+        raise ModelError(
+            f"{path} maps {model.input_shape} to {model.output_shape}; expected is (None, {HEIGHT}, None, 1) to "
+            f"(None, None, {SIGNS}): {CURE}"
+        )
+
+    def read(strips: Sequence[np.ndarray]) -> list[np.ndarray]:
+        steps: dict[int, np.ndarray] = {}
+        for width in sorted({_fill(strip) for strip in strips}):
+            numbers = [i for i, strip in enumerate(strips) if _fill(strip) == width]
+            filled = np.zeros((len(numbers), HEIGHT, width, 1), np.float32)
+            for row, i in zip(filled, numbers, strict=True):
+                row[:, : strips[i].shape[1], 0] = strips[i]
+            logits = np.asarray(model.predict_on_batch(filled), np.float32)
+            for i, row in zip(numbers, logits, strict=True):
+                steps[i] = _log_softmax(row[: -(-strips[i].shape[1] // STEP)])
+        return [steps[i] for i in range(len(strips))]
+
+    read([np.zeros((HEIGHT, width), np.float32) for width in (FILLED, 2 * FILLED)])
+    return read
+
+
+def _fill(strip: np.ndarray) -> int:
+    """The width to which a strip is filled up."""
+    return -(-strip.shape[1] // FILLED) * FILLED
+
+
+def _log_softmax(logits: np.ndarray) -> np.ndarray:
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)), np.float32)

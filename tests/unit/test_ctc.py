@@ -1,0 +1,85 @@
+"""What a reader of rows says at each step becomes a text, its likelihood, and each digit's chances."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from model.ctc import CERTAIN, SIGNS, log_likelihoods, read_text, weigh_text
+
+
+def steps_of(*classes: int, certainty: float = 0.98) -> np.ndarray:
+    """Logarithms of probabilities, most of it at the class of each step."""
+    steps = np.full((len(classes), SIGNS), (1 - certainty) / (SIGNS - 1))
+    steps[np.arange(len(classes)), classes] = certainty
+    return np.log(steps).astype(np.float32)
+
+
+def collapse(path: tuple[int, ...]) -> tuple[int, ...]:
+    kept = [sign for i, sign in enumerate(path) if sign and (i == 0 or path[i - 1] != sign)]
+    return tuple(sign - 1 for sign in kept)
+
+
+@pytest.mark.parametrize(
+    ("classes", "text"),
+    [
+        ((0, 5, 5, 0, 3, 0), [4, 2]),
+        ((5, 5), [4]),
+        ((5, 0, 5), [4, 4]),
+        ((1, 10, 11), [0, 9, 10]),
+        ((0, 0, 0), []),
+    ],
+)
+def test_the_best_path_is_read(classes: tuple[int, ...], text: list[int]) -> None:
+    assert read_text(steps_of(*classes)) == text
+
+
+@pytest.mark.parametrize("text", [(4,), (4, 2), (4, 4), (2, 4, 2)])
+def test_a_likelihood_is_the_sum_over_all_paths(text: tuple[int, ...]) -> None:
+    generator = np.random.default_rng(3)
+    steps = np.log(generator.dirichlet(np.ones(SIGNS), 5))
+    paths = [path for path in product((0, 3, 5), repeat=5) if collapse(path) == text]
+    total = sum(np.exp(steps[np.arange(5), path].sum()) for path in paths)
+    [likelihood] = np.exp(log_likelihoods(steps, np.array([text])))
+    assert likelihood == pytest.approx(total, rel=1e-6)
+
+
+def test_texts_that_do_not_fit_are_impossible() -> None:
+    assert log_likelihoods(steps_of(5, 5), np.array([[4, 4]]))[0] == -np.inf
+
+
+def test_a_number_is_weighed_digit_by_digit() -> None:
+    steps = steps_of(0, 5, 0, 3, 0)
+    steps[3] = np.log(0.001)
+    steps[3, [3, 8]] = np.log([0.7, 0.29])
+    text = weigh_text(steps)
+    assert text.labels == (4, 2)
+    assert text.probabilities.shape == (2, 10)
+    assert text.probabilities.dtype == np.float32
+    np.testing.assert_allclose(text.probabilities.sum(axis=1), 1, atol=1e-5)
+    assert text.probabilities[0].argmax() == 4
+    assert text.probabilities[1, 7] / text.probabilities[1, 2] == pytest.approx(0.29 / 0.7, rel=0.02)
+    assert 0.6 < text.likelihood < 0.7
+    assert text.is_number
+    assert not text.is_digit
+
+
+def test_one_digit_is_one_digit() -> None:
+    text = weigh_text(steps_of(0, 5, 5, 0))
+    assert text.is_digit
+    assert not text.is_number
+
+
+@pytest.mark.parametrize("classes", [(0, 5, 0, 11, 0), (0, 11, 0), (0, 0)])
+def test_what_has_another_sign_is_no_number(classes: tuple[int, ...]) -> None:
+    text = weigh_text(steps_of(*classes))
+    assert text.likelihood == 0
+    assert not text.is_number
+    assert not text.is_digit
+
+
+def test_what_is_unsure_is_not_believed() -> None:
+    text = weigh_text(steps_of(0, 5, 0, 3, 0, certainty=0.6))
+    assert text.labels == (4, 2)
+    assert text.likelihood < CERTAIN
+    assert not text.is_number
