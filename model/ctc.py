@@ -14,7 +14,9 @@ ReadStrips = Callable[[Sequence[np.ndarray]], list[np.ndarray]]
 
 NOTHING = 0  # the class of a step at which no sign is named; the digits are 1 ... 10, a sign that is none is 11
 SIGNS = 12
-CERTAIN = 0.5  # the likelihood from which on a text is believed
+NO_DIGIT = 10  # the label of a sign that is none
+CERTAIN = 0.35  # the likelihood from which on a text of several digits is believed …
+ONE = 0.6  # … and that it is one sign
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,23 +29,26 @@ class RowText:
         0 ... 9, and 10 for a sign that is no digit.
     probabilities : (n, 10) float32
         Of each digit at each place, the other places as they are; none where a sign is no digit.
+    is_digit : (n,) float32
+        How probable a digit is at each place, whichever, rather than a sign that is none; likewise.
     likelihood : float
-        0 ... 1, of all labels together; 0 where a sign is no digit.
+        0 ... 1, of all labels together.
     """
 
     labels: tuple[int, ...]
     probabilities: np.ndarray
+    is_digit: np.ndarray
     likelihood: float
 
     @property
     def is_number(self) -> bool:
         """Whether it surely is several digits."""
-        return len(self.labels) > 1 and self.likelihood >= CERTAIN
+        return len(self.labels) > 1 and max(self.labels) < NO_DIGIT and self.likelihood >= CERTAIN
 
     @property
-    def is_digit(self) -> bool:
-        """Whether it surely is one digit."""
-        return len(self.labels) == 1 and self.likelihood >= CERTAIN
+    def is_one(self) -> bool:
+        """Whether it surely is one sign, a digit or not."""
+        return len(self.labels) == 1 and self.likelihood >= ONE
 
 
 def read_text(steps: np.ndarray) -> list[int]:
@@ -103,11 +108,15 @@ def log_likelihoods(steps: np.ndarray, texts: np.ndarray) -> np.ndarray:
 def weigh_text(steps: np.ndarray) -> RowText:
     """Read steps, (T, 12) float32, along the best path, and weigh each digit against the other nine in its place."""
     labels = read_text(steps)
-    if not labels or max(labels) > 9:
-        return RowText(tuple(labels), np.zeros((0, 10), np.float32), 0.0)
-    texts = np.repeat(np.array(labels)[None], 10 * len(labels), axis=0)
-    texts[np.arange(len(texts)), np.repeat(np.arange(len(labels)), 10)] = np.tile(np.arange(10), len(labels))
-    logs = log_likelihoods(steps, texts).reshape(len(labels), 10)
+    likelihood = float(np.exp(log_likelihoods(steps, np.array([labels], int))[0]))
+    if not labels or max(labels) == NO_DIGIT:
+        return RowText(tuple(labels), np.zeros((0, 10), np.float32), np.zeros(0, np.float32), likelihood)
+    count = len(labels)
+    texts = np.repeat(np.array(labels)[None], (NO_DIGIT + 1) * count, axis=0)
+    texts[np.arange(len(texts)), np.repeat(np.arange(count), NO_DIGIT + 1)] = np.tile(np.arange(NO_DIGIT + 1), count)
+    logs = log_likelihoods(steps, texts).reshape(count, NO_DIGIT + 1)
     chances = np.exp(logs - logs.max(axis=1, keepdims=True))
-    probabilities = (chances / chances.sum(axis=1, keepdims=True)).astype(np.float32)
-    return RowText(tuple(labels), probabilities, float(np.exp(logs[0, labels[0]])))
+    of_digits = chances[:, :NO_DIGIT].sum(axis=1)
+    probabilities = (chances[:, :NO_DIGIT] / of_digits[:, None]).astype(np.float32)
+    is_digit = (of_digits / chances.sum(axis=1)).astype(np.float32)
+    return RowText(tuple(labels), probabilities, is_digit, likelihood)

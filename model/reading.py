@@ -43,8 +43,10 @@ ALONE = 0.95  # likewise where there is nothing else on the page: most people dr
 STACKED = 0.6  # of the narrower one's width, that two signs of a row share
 WIDE = 1.2  # of its height; a piece so wide is most likely several digits, though not all of them may be read …
 WIDE_ALONE = 1.8  # … and with nothing else on the page, so wide: letters and doodles are narrower
-SUSPECTED_SCORE = 0.97  # of a piece whose best run scores less the reader of rows is asked
+NARROW = 0.6  # the likelihood of a text that a narrow piece is believed to have
+SUSPECTED_WIDTH, SUSPECTED_SCORE = 0.9, 0.97  # the reader of rows is asked of what is so wide, or scores less
 SURE = 0.9  # the score of a sign that is a digit beyond doubt
+UNSURE = 0.8  # the probability of a digit below which another opinion counts
 VOUCHING = 2  # so many of them on a page make it a number; what is beside them is one, too, or a ?
 CLOSE = 0.08  # of a height, between strokes of one sign
 FEW = 3  # signs; with so few, what is no digit and touches one makes a letter of it
@@ -98,29 +100,34 @@ def read_pages(
     sure = [0] * len(pages)
     for number, known, runs in zip(page_of, readings, divided, strict=True):
         sure[number] += sum(known[run].score >= SURE for run in runs)
-    texts: list[dict[int, RowText]] = [{} for _ in lines]
+    numbered: list[dict[int, RowText]] = [{} for _ in lines]
     doubts = [
         _find_doubtful(line, scores_of(known), lone) for line, known, lone in zip(lines, readings, alone, strict=True)
     ]
     if read_strips:
         suspects = [_find_suspects(line, scores_of(known)) for line, known in zip(lines, readings, strict=True)]
         texts = _read_texts(lines, suspects, read_strips)
-        readings = [_mix(known, own) for known, own in zip(readings, texts, strict=True)]
-        doubts = [_judge(doubtful, known) for doubtful, known in zip(doubts, texts, strict=True)]
+        readings = [_ask_again(known, own) for known, own in zip(readings, texts, strict=True)]
+        numbered = [_find_numbers(line, known, lone) for line, known, lone in zip(lines, texts, alone, strict=True)]
+        ones = [{number for number, text in known.items() if text.is_one} for known in texts]
+        doubts = [
+            (doubtful | numbers.keys()) - single
+            for doubtful, numbers, single in zip(doubts, numbered, ones, strict=True)
+        ]
     while any(doubts):
         numbers = [i for i, doubtful in enumerate(doubts) if doubtful]
         cut = {i: cut_line(lines[i], doubts[i]) for i in numbers}
         anew = dict(zip(numbers, _read_lines([cut[i][0] for i in numbers], read), strict=True))
         for i in numbers:
-            for number in sorted(doubts[i] & texts[i].keys()):
-                anew[i] = _follow_text(*cut[i], number, anew[i], texts[i][number])
+            for number in sorted(doubts[i] & numbered[i].keys()):
+                anew[i] = _follow_text(*cut[i], number, anew[i], numbered[i][number])
         for i in numbers:
             line, owners = cut[i]
             runs = choose_runs(line, scores_of(anew[i]))
             failed = set()
             if sure[page_of[i]] < VOUCHING:
-                certain = {number for number, text in texts[i].items() if text.is_number}
-                failed = _find_failed(lines[i], line, owners, runs, scores_of(anew[i]), doubts[i] - certain, alone[i])
+                unread = doubts[i] - numbered[i].keys()
+                failed = _find_failed(lines[i], line, owners, runs, scores_of(anew[i]), unread, alone[i])
             if failed:  # these stay whole
                 doubts[i] -= failed
             else:
@@ -229,7 +236,10 @@ def _find_suspects(line: Line, scores: dict[Run, float]) -> set[int]:
     return {
         i
         for i, piece in enumerate(line.pieces)
-        if max(score for (start, stop), score in scores.items() if start <= i < stop) < SUSPECTED_SCORE
+        if (
+            piece.width > SUSPECTED_WIDTH * line.height
+            or max(score for (start, stop), score in scores.items() if start <= i < stop) < SUSPECTED_SCORE
+        )
         and stroke_width(piece.ink) < THICKEST * piece.height
     }
 
@@ -249,30 +259,32 @@ def _read_texts(lines: Sequence[Line], suspects: Sequence[set[int]], read: ReadS
     return texts
 
 
-def _mix(readings: dict[Run, Reading], texts: dict[int, RowText]) -> dict[Run, Reading]:
-    """Two opinions of what both take for one digit become one: the mean of the logarithms."""
-    mixed = {}
+def _ask_again(readings: dict[Run, Reading], texts: dict[int, RowText]) -> dict[Run, Reading]:
+    """Of two opinions of one digit, where the first is unsure and the second is not, the mean of the logarithms."""
+    changed = {}
     for number, text in texts.items():
-        run = number, number + 1
-        if text.is_digit and run in readings:
-            both = np.sqrt(readings[run].probabilities * text.probabilities[0])
-            mixed[run] = replace(readings[run], probabilities=(both / both.sum()).astype(np.float32))
-    return readings | mixed
+        reading = readings.get((number, number + 1))
+        if reading and len(text.probabilities) == 1 and text.likelihood >= SURE > UNSURE > reading.probabilities.max():
+            both = np.sqrt(reading.probabilities * text.probabilities[0])
+            changed[number, number + 1] = replace(reading, probabilities=(both / both.sum()).astype(np.float32))
+    return readings | changed
 
 
-def _judge(doubtful: set[int], texts: dict[int, RowText]) -> set[int]:
-    """The pieces to be cut: those that look like no digit, unless they are read as one; and all that are a number."""
-    numbers = {number for number, text in texts.items() if text.is_number}
-    digits = {number for number, text in texts.items() if text.is_digit}
-    return (doubtful | numbers) - digits
+def _find_numbers(line: Line, texts: dict[int, RowText], alone: bool) -> dict[int, RowText]:
+    """The texts of what is a number: of narrow pieces, which may be letters, the surest alone, and beside others."""
+    numbers = {}
+    for number, text in texts.items():
+        piece = line.pieces[number]
+        is_wide = piece.width > piece.lone_width * piece.height
+        if text.is_number and (is_wide or (not alone and text.likelihood >= NARROW)):
+            numbers[number] = text
+    return numbers
 
 
 def _follow_text(
     line: Line, owners: list[int], number: int, readings: dict[Run, Reading], text: RowText
 ) -> dict[Run, Reading]:
     """Divide a piece that was cut as the reader of rows reads it, where it is certain of several digits."""
-    if not text.is_number:
-        return readings
     start = owners.index(number)
     stop = start + owners.count(number)
     runs = _lay_text(line, readings, text.labels, start, stop)
@@ -282,8 +294,8 @@ def _follow_text(
         run: replace(reading, is_digit=0.0) if start <= run[0] and run[1] <= stop else reading
         for run, reading in readings.items()
     }
-    for run, probabilities in zip(runs, text.probabilities, strict=True):
-        is_digit = max(readings[run].is_digit, text.likelihood)
+    for run, probabilities, is_digit in zip(runs, text.probabilities, text.is_digit, strict=True):
+        is_digit = max(readings[run].is_digit, float(is_digit))
         changed[run] = replace(readings[run], probabilities=probabilities, is_digit=is_digit)
     return changed
 
