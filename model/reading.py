@@ -46,7 +46,6 @@ WIDE_ALONE = 1.8  # … and with nothing else on the page, so wide: letters and 
 NARROW = 0.6  # the likelihood of a text that a narrow piece is believed to have
 SUSPECTED_WIDTH, SUSPECTED_SCORE = 0.9, 0.97  # the reader of rows is asked of what is so wide, or scores less
 SURE = 0.9  # the score of a sign that is a digit beyond doubt
-UNSURE = 0.8  # the probability of a digit below which another opinion counts
 VOUCHING = 2  # so many of them on a page make it a number; what is beside them is one, too, or a ?
 CLOSE = 0.08  # of a height, between strokes of one sign
 FEW = 3  # signs; with so few, what is no digit and touches one makes a letter of it
@@ -107,7 +106,6 @@ def read_pages(
     if read_strips:
         suspects = [_find_suspects(line, scores_of(known)) for line, known in zip(lines, readings, strict=True)]
         texts = _read_texts(lines, suspects, read_strips)
-        readings = [_ask_again(known, own) for known, own in zip(readings, texts, strict=True)]
         numbered = [_find_numbers(line, known, lone) for line, known, lone in zip(lines, texts, alone, strict=True)]
         ones = [{number for number, text in known.items() if text.is_one} for known in texts]
         doubts = [
@@ -257,17 +255,6 @@ def _read_texts(lines: Sequence[Line], suspects: Sequence[set[int]], read: ReadS
     for (i, number), steps in zip(places, read(strips) if strips else [], strict=True):
         texts[i][number] = weigh_text(steps)
     return texts
-
-
-def _ask_again(readings: dict[Run, Reading], texts: dict[int, RowText]) -> dict[Run, Reading]:
-    """Of two opinions of one digit, where the first is unsure and the second is not, the mean of the logarithms."""
-    changed = {}
-    for number, text in texts.items():
-        reading = readings.get((number, number + 1))
-        if reading and len(text.probabilities) == 1 and text.likelihood >= SURE > UNSURE > reading.probabilities.max():
-            both = np.sqrt(reading.probabilities * text.probabilities[0])
-            changed[number, number + 1] = replace(reading, probabilities=(both / both.sum()).astype(np.float32))
-    return readings | changed
 
 
 def _find_numbers(line: Line, texts: dict[int, RowText], alone: bool) -> dict[int, RowText]:

@@ -60,26 +60,43 @@ def test_a_number_is_weighed_digit_by_digit() -> None:
     assert text.probabilities[0].argmax() == 4
     assert text.probabilities[1, 7] / text.probabilities[1, 2] == pytest.approx(0.29 / 0.7, rel=0.02)
     assert 0.6 < text.likelihood < 0.7
+    assert text.is_digit.shape == (2,)
+    assert text.is_digit.min() > 0.9
     assert text.is_number
-    assert not text.is_digit
+    assert not text.is_one
 
 
-def test_one_digit_is_one_digit() -> None:
-    text = weigh_text(steps_of(0, 5, 5, 0))
-    assert text.is_digit
+def test_a_sign_that_may_be_no_digit_is_less_of_one() -> None:
+    steps = steps_of(0, 5, 0, 3, 0)
+    steps[3] = np.log(0.001)
+    steps[3, [3, 11]] = np.log([0.6, 0.39])
+    text = weigh_text(steps)
+    assert text.labels == (4, 2)
+    assert text.is_digit[0] > 0.95
+    assert text.is_digit[1] == pytest.approx(0.6 / 0.99, abs=0.03)
+    assert text.probabilities[1, 2] > 0.95
+
+
+@pytest.mark.parametrize(("sign", "label"), [(5, 4), (11, 10)])
+def test_one_sign_is_one_sign(sign: int, label: int) -> None:
+    text = weigh_text(steps_of(0, sign, sign, 0))
+    assert text.labels == (label,)
+    assert text.is_one
     assert not text.is_number
+    assert len(text.probabilities) == len(text.is_digit) == (label < 10)
 
 
-@pytest.mark.parametrize("classes", [(0, 5, 0, 11, 0), (0, 11, 0), (0, 0)])
+@pytest.mark.parametrize("classes", [(0, 5, 0, 11, 0), (0, 0)])
 def test_what_has_another_sign_is_no_number(classes: tuple[int, ...]) -> None:
     text = weigh_text(steps_of(*classes))
-    assert text.likelihood == 0
+    assert text.likelihood > 0.8
+    assert text.probabilities.shape == (0, 10)
     assert not text.is_number
-    assert not text.is_digit
+    assert not text.is_one
 
 
 def test_what_is_unsure_is_not_believed() -> None:
-    text = weigh_text(steps_of(0, 5, 0, 3, 0, certainty=0.6))
+    text = weigh_text(steps_of(0, 5, 0, 3, 0, certainty=0.5))
     assert text.labels == (4, 2)
     assert text.likelihood < CERTAIN
     assert not text.is_number
