@@ -23,7 +23,7 @@ HAIRLINE = 0.4  # of the typical stroke width
 WHOLE_SIDE = 0.9  # of a side: what touches so much of it lies along it
 SMALLEST_PART = 0.01  # of the photo's longer side; what is smaller is dust whatever is around
 
-SMALLEST_RULED = 100  # pixels, the longer side; on smaller pictures strokes look like lines
+SMALLEST_RULED = 200  # pixels, the longer side; on smaller pictures strokes look like lines
 RULE_PIECE = 0.03  # of the length of the side: strokes shorter than that are no pieces of a line
 RULE_LENGTH = 0.5  # of the side, from one edge on
 RULE_MARGIN = 0.04  # of the side; a ruled line comes that near to an edge

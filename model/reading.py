@@ -2,7 +2,8 @@
 
 Which ink is one digit is decided by what it looks like: every run of pieces that could be a digit is read, and the
 division of a row is taken that looks most like digits. Pieces that look like none, and wide ones, are cut where two
-digits may touch, and read again.
+digits may touch, and read again. A reader of rows, if there is one, says which digits such a piece is, as a whole; then
+it is divided so that each part looks most like its digit.
 
 References
 ----------
@@ -20,7 +21,7 @@ import numpy as np
 
 from ink.glyphs import Glyph, stroke_width
 from ink.lines import Line, Run, cut_line
-from ink.parts import join_parts
+from ink.parts import Part, join_parts
 from ink.strips import make_strip
 from model.ctc import ReadStrips, RowText, weigh_text
 
@@ -104,7 +105,10 @@ def read_pages(
         _find_doubtful(line, scores_of(known), lone) for line, known, lone in zip(lines, readings, alone, strict=True)
     ]
     if read_strips:
-        suspects = [_find_suspects(line, scores_of(known)) for line, known in zip(lines, readings, strict=True)]
+        suspects = [
+            _find_suspects(line, scores_of(known), lone)
+            for line, known, lone in zip(lines, readings, alone, strict=True)
+        ]
         texts = _read_texts(lines, suspects, read_strips)
         numbered = [_find_numbers(line, known, lone) for line, known, lone in zip(lines, texts, alone, strict=True)]
         ones = [{number for number, text in known.items() if text.is_one} for known in texts]
@@ -229,17 +233,15 @@ def _find_doubtful(line: Line, scores: dict[Run, float], alone: bool) -> set[int
     return doubtful
 
 
-def _find_suspects(line: Line, scores: dict[Run, float]) -> set[int]:
-    """The pieces that the reader of rows is asked about: those that may be no digit, or another."""
-    return {
-        i
-        for i, piece in enumerate(line.pieces)
-        if (
-            piece.width > SUSPECTED_WIDTH * line.height
-            or max(score for (start, stop), score in scores.items() if start <= i < stop) < SUSPECTED_SCORE
-        )
-        and stroke_width(piece.ink) < THICKEST * piece.height
-    }
+def _find_suspects(line: Line, scores: dict[Run, float], alone: bool) -> set[int]:
+    """The pieces that the reader of rows is asked about: more of them than are cut without it."""
+    suspects = set()
+    for i, piece in enumerate(line.pieces):
+        best = max(score for (start, stop), score in scores.items() if start <= i < stop)
+        asked = _is_wide(piece) if alone else piece.width > SUSPECTED_WIDTH * line.height or best < SUSPECTED_SCORE
+        if asked and stroke_width(piece.ink) < THICKEST * piece.height:
+            suspects.add(i)
+    return suspects
 
 
 def _read_texts(lines: Sequence[Line], suspects: Sequence[set[int]], read: ReadStrips) -> list[dict[int, RowText]]:
@@ -261,11 +263,15 @@ def _find_numbers(line: Line, texts: dict[int, RowText], alone: bool) -> dict[in
     """The texts of what is a number: of narrow pieces, which may be letters, the surest alone, and beside others."""
     numbers = {}
     for number, text in texts.items():
-        piece = line.pieces[number]
-        is_wide = piece.width > piece.lone_width * piece.height
-        if text.is_number and (is_wide or (not alone and text.likelihood >= NARROW)):
+        is_sure = _is_wide(line.pieces[number]) or (not alone and text.likelihood >= NARROW)
+        if text.is_number and is_sure:
             numbers[number] = text
     return numbers
+
+
+def _is_wide(piece: Part) -> bool:
+    """Whether a piece is too wide for one sign."""
+    return piece.width > piece.lone_width * piece.height
 
 
 def _follow_text(

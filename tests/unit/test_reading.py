@@ -112,7 +112,7 @@ class Reader:
 
 
 def bridged_bars(with_one: bool = False, right: int = 76) -> np.ndarray:
-    """Two bars with a bridge between them, 40 high, in one piece from 10 to `right`; beside them perhaps another bar."""
+    """Two bars with a bridge between them, 40 high and up to `right` wide; beside them perhaps another bar."""
     ink = np.zeros((60, 150), np.float32)
     ink[10:50, 10:16] = ink[10:50, right - 6 : right] = 1
     ink[28:32, 10:right] = 1
