@@ -17,6 +17,7 @@ from evaluation.scoring import ReadSet, digit_to_text, score_set
 from evaluation.words import to_percent, to_table
 from model.network import ModelError, check_model_path
 from model.recognizer import DEFAULT_MODEL, Recognizer
+from model.row_reader import DEFAULT_READER
 from preprocessing import Page
 
 __all__ = [
@@ -112,7 +113,8 @@ def _find_model(name: str, folder: Path) -> Path:
         return check_model_path(path)
     trained = SHIPPED.get(name, folder / f"{name}.h5")
     if not trained.is_file():
-        known = ", ".join(sorted(path.stem for path in folder.glob("*.h5")))
+        others = (path.stem for path in folder.glob("*.h5") if path.name != DEFAULT_READER.name)
+        known = ", ".join(sorted(others))
         raise ModelError(
             f"There is no network {name}: {trained} does not exist. There are {known or 'none'}; train it with "
             f"python train_model.py --architecture {name}, or name a model file."

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from interface.languages import ENGLISH, Texts
+from model.row_reader import DEFAULT_READER
 
 __all__ = ["find_mistakes", "render_story"]
 
@@ -38,7 +39,8 @@ def render_story(path: Path | None, texts: Texts = ENGLISH) -> str:
         parts += _tell_report(report, texts) if report else [f"<p>{texts.NO_REPORT}</p>"]
     except (AttributeError, KeyError, TypeError, ValueError):  # a card or report that somebody has written by hand
         parts.append(f"<p>{escape(texts.ODD_CARD.format(file=path.name))}</p>")
-    if card and sum(file.suffix in NETWORKS for file in path.parent.iterdir()) == 1:
+    networks = [file for file in path.parent.iterdir() if file.suffix in NETWORKS and file.name != DEFAULT_READER.name]
+    if card and len(networks) == 1:
         parts.append(_render_figure(path.parent / "figures" / "curves.png", texts.CURVES))
     for name in [str(result["name"]) for result in report.get("digits", [])[:1]]:
         caption = texts.CONFUSION.format(name=texts.SETS.get(name, name))
