@@ -12,9 +12,10 @@ import cv2
 import numpy as np
 
 from evaluation.rows import find_contact
-from ink.glyphs import Ink, bounding_box
+from ink.glyphs import Ink
 from ink.strips import HEIGHT, STEP, WIDEST, make_strip
 from training.pictures import Pictures
+from training.touching import scale_digit
 
 __all__ = ["MADE", "MOST_SIGNS", "WIDTHS", "Rows", "draw_row", "make_strips"]
 
@@ -160,7 +161,7 @@ def draw_row(draw: DrawSign, draw_other: DrawSign, generator: np.random.Generato
 
 
 def _put_in_row(images: Sequence[np.ndarray], height: float, generator: np.random.Generator) -> Ink:
-    scaled = [_scale(image, height * np.exp(generator.normal(0, DIGIT_SPREAD))) for image in images]
+    scaled = [scale_digit(image, height * np.exp(generator.normal(0, DIGIT_SPREAD))) for image in images]
     room = int(0.6 * height) + 2
     shape = (
         max(ink.shape[0] for ink in scaled) + 2 * room,
@@ -185,27 +186,16 @@ def _put_in_row(images: Sequence[np.ndarray], height: float, generator: np.rando
     return row
 
 
-def _scale(image: np.ndarray, height: float) -> Ink:
-    """Enlarge an image so that its box of 20 pixels is `height` high, and crop it to its ink."""
-    zoom = height / 20
-    way = cv2.INTER_CUBIC if zoom > 1 else cv2.INTER_AREA
-    scaled = np.clip(cv2.resize(image, None, fx=zoom, fy=zoom, interpolation=way), 0, 1)
-    box = bounding_box(np.where(scaled > 0.1, scaled, 0))
-    if box is None:
-        return scaled
-    top, left, rows, columns = box
-    return scaled[top : top + rows, left : left + columns]
-
-
 def _slant(ink: Ink, slant: float) -> Ink:
+    """Let a row lean, `slant` columns a row; there is room for it on both sides."""
     rows, columns = ink.shape
     room = int(abs(slant) * rows) + 1
-    matrix = np.array([[1, slant, room / 2 - slant * rows / 2 + (room / 2)], [0, 1, 0]])
+    matrix = np.array([[1, slant, room - slant * rows / 2], [0, 1, 0]])
     return np.clip(cv2.warpAffine(ink, matrix, (columns + 2 * room, rows), flags=cv2.INTER_LINEAR), 0, 1)
 
 
 def _rule(ink: Ink, height: float, generator: np.random.Generator) -> None:
-    """Draw what is left of a ruled line, in place: thin, fainter, and with gaps."""
+    """Draw what is left of a ruled line, in place: thin, a part of the width, at times fainter."""
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if not len(rows):
         return

@@ -14,7 +14,7 @@ from ink.glyphs import PAPER, Ink
 from ink.parts import Part, join_parts
 from training.outliers import is_upright_line
 
-__all__ = ["DrawInk", "cut_rows"]
+__all__ = ["DrawInk", "cut_rows", "scale_digit"]
 
 HEIGHTS = (14, 60)  # pixels of a digit, from pixel art to photos
 DIGIT_HEIGHTS = (0.85, 1.15)  # of that, of each digit
@@ -91,7 +91,7 @@ def cut_rows(
 def _let_touch(digits: Sequence[np.ndarray], generator: np.random.Generator) -> _Row:
     """Put digits beside each other so that each goes a little into the one before."""
     height = float(np.exp(generator.uniform(*np.log(HEIGHTS))))
-    scaled = [_scale(ink, height * generator.uniform(*DIGIT_HEIGHTS)) for ink in digits]
+    scaled = [scale_digit(ink, height * generator.uniform(*DIGIT_HEIGHTS)) for ink in digits]
     shape = (
         max(ink.shape[0] for ink in scaled) + 2 * int(0.5 * height),
         sum(ink.shape[1] for ink in scaled) + 2 * int(height),
@@ -117,7 +117,7 @@ def _let_touch(digits: Sequence[np.ndarray], generator: np.random.Generator) -> 
     return _Row(together[place], [own[place] for own in alone], height)
 
 
-def _scale(image: np.ndarray, height: float) -> Ink:
+def scale_digit(image: np.ndarray, height: float) -> Ink:
     """Enlarge an image so that its box of 20 pixels is `height` high, and crop it to its digit."""
     zoom = height / 20
     way = cv2.INTER_CUBIC if zoom > 1 else cv2.INTER_AREA
