@@ -21,9 +21,9 @@ import numpy as np
 
 from ink.glyphs import Glyph, stroke_width
 from ink.lines import Line, Run, cut_line
-from ink.parts import Part, join_parts
-from ink.strips import make_strip
-from model.ctc import ReadStrips, RowText, weigh_text
+from ink.parts import join_parts
+from model.ctc import ReadStrips, RowText
+from model.row_texts import find_numbers, is_wide, read_texts
 
 __all__ = ["Reading", "choose_runs", "read_pages"]
 
@@ -44,7 +44,6 @@ ALONE = 0.95  # likewise where there is nothing else on the page: most people dr
 STACKED = 0.6  # of the narrower one's width, that two signs of a row share
 WIDE = 1.2  # of its height; a piece so wide is most likely several digits, though not all of them may be read …
 WIDE_ALONE = 1.8  # … and with nothing else on the page, so wide: letters and doodles are narrower
-NARROW = 0.6  # the likelihood of a text that a narrow piece is believed to have
 SUSPECTED_WIDTH, SUSPECTED_SCORE = 0.9, 0.97  # the reader of rows is asked of what is so wide, or scores less
 SURE = 0.9  # the score of a sign that is a digit beyond doubt
 VOUCHING = 2  # so many of them on a page make it a number; what is beside them is one, too, or a ?
@@ -109,8 +108,8 @@ def read_pages(
             _find_suspects(line, scores_of(known), lone)
             for line, known, lone in zip(lines, readings, alone, strict=True)
         ]
-        texts = _read_texts(lines, suspects, read_strips)
-        numbered = [_find_numbers(line, known, lone) for line, known, lone in zip(lines, texts, alone, strict=True)]
+        texts = read_texts(lines, suspects, read_strips)
+        numbered = [find_numbers(line, known, lone) for line, known, lone in zip(lines, texts, alone, strict=True)]
         ones = [{number for number, text in known.items() if text.is_one} for known in texts]
         doubts = [
             (doubtful | numbers.keys()) - single
@@ -238,40 +237,10 @@ def _find_suspects(line: Line, scores: dict[Run, float], alone: bool) -> set[int
     suspects = set()
     for i, piece in enumerate(line.pieces):
         best = max(score for (start, stop), score in scores.items() if start <= i < stop)
-        asked = _is_wide(piece) if alone else piece.width > SUSPECTED_WIDTH * line.height or best < SUSPECTED_SCORE
+        asked = is_wide(piece) if alone else piece.width > SUSPECTED_WIDTH * line.height or best < SUSPECTED_SCORE
         if asked and stroke_width(piece.ink) < THICKEST * piece.height:
             suspects.add(i)
     return suspects
-
-
-def _read_texts(lines: Sequence[Line], suspects: Sequence[set[int]], read: ReadStrips) -> list[dict[int, RowText]]:
-    """What the reader of rows says of pieces, by the number of the piece, for each line."""
-    places, strips = [], []
-    for i, numbers in enumerate(suspects):
-        for number in sorted(numbers):
-            strip = make_strip(lines[i].pieces[number].ink)
-            if strip is not None:
-                places.append((i, number))
-                strips.append(strip)
-    texts: list[dict[int, RowText]] = [{} for _ in lines]
-    for (i, number), steps in zip(places, read(strips) if strips else [], strict=True):
-        texts[i][number] = weigh_text(steps)
-    return texts
-
-
-def _find_numbers(line: Line, texts: dict[int, RowText], alone: bool) -> dict[int, RowText]:
-    """The texts of what is a number: of narrow pieces, which may be letters, the surest alone, and beside others."""
-    numbers = {}
-    for number, text in texts.items():
-        is_sure = _is_wide(line.pieces[number]) or (not alone and text.likelihood >= NARROW)
-        if text.is_number and is_sure:
-            numbers[number] = text
-    return numbers
-
-
-def _is_wide(piece: Part) -> bool:
-    """Whether a piece is too wide for one sign."""
-    return piece.width > piece.lone_width * piece.height
 
 
 def _follow_text(
