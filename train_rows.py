@@ -15,8 +15,8 @@ from model.row_reader import DEFAULT_READER, build_row_reader
 from training.loading import VALIDATION_SHARE, load_sources
 from training.pictures import Material, make_pictures
 from training.recipes import FULL
-from training.results import write_model
-from training.row_trainer import LEARNING_RATE, compile_reader, make_batches, validate_reader
+from training.results import describe_start, write_model
+from training.row_trainer import LEARNING_RATE, compile_reader, make_batches, start_from, validate_reader
 from training.rows import MADE, make_strips
 from training.trainer import TrainingError, ctrl_c_between_batches
 
@@ -63,6 +63,13 @@ def parse_options(argv: list[str] | None) -> argparse.Namespace:
         help="MNIST, UCI's pen strokes or UCI's optical digits, as train_model.py takes them; what is not given is "
         "downloaded",
     )
+    parser.add_argument(
+        "--start",
+        type=Path,
+        metavar="MODEL",
+        help="go on from the weights of a reader that was trained with the same --seed, on new rows and at half the "
+        "learning rate",
+    )
     parser.add_argument("--epochs", type=int, default=EPOCHS, help="rounds of training")
     parser.add_argument("--rows", type=int, default=EPOCH_ROWS, help="shown in each of them")
     parser.add_argument("--seed", type=int, default=0, help="same seed and machine, same weights")
@@ -84,21 +91,30 @@ def train_rows(options: argparse.Namespace) -> None:
         raise TrainingError(
             f"--output is {options.output}; it must name a file that ends in .h5, in a folder there is."
         )
+    if options.start and not options.start.is_file():
+        raise TrainingError(f"There is no model {options.start} to --start from; name one that train_rows.py wrote.")
     sources = load_sources(options.data, FULL)
     data, pens, bitmaps = sources
-    kept = split_validation(len(data.x_train), len(data.x_train) // VALIDATION_SHARE, options.seed)
-    material = Material(data.x_train, data.y_train, *kept, pens, bitmaps)
-    print(f"Preparing {2 * options.rows:,} rows from {data.name} and UCI …", flush=True)
-    pictures, apart = make_pictures(material, MADE, options.seed)
-    train = make_strips(pictures, 2 * options.rows, options.seed)
-    validation = make_strips(apart, VALIDATION_ROWS, options.seed)
 
     import keras
 
     keras.utils.set_random_seed(options.seed)
     model = build_row_reader()
+    learning_rate = LEARNING_RATE
+    if options.start:
+        start_from(options.start, model)
+        learning_rate /= 2
+
+    kept = split_validation(len(data.x_train), len(data.x_train) // VALIDATION_SHARE, options.seed)
+    material = Material(data.x_train, data.y_train, *kept, pens, bitmaps)
+    print(f"Preparing {2 * options.rows:,} rows from {data.name} and UCI …", flush=True)
+    pictures, apart = make_pictures(material, MADE, options.seed)
+    train = make_strips(pictures, 2 * options.rows, options.seed + bool(options.start))
+    validation = make_strips(apart, VALIDATION_ROWS, options.seed)
+    if options.start:
+        print(f"Before: {describe(validate_reader(model, validation))}", flush=True)
     batches = make_batches(train, options.seed)
-    compile_reader(model, len(batches) * options.epochs)
+    compile_reader(model, learning_rate, len(batches) * options.epochs)
     started = time.monotonic()
 
     def begin_epoch(epoch: int, logs: dict[str, float]) -> None:
@@ -107,15 +123,12 @@ def train_rows(options: argparse.Namespace) -> None:
     def end_epoch(epoch: int, logs: dict[str, float]) -> None:
         if not math.isfinite(logs["loss"]):
             raise TrainingError(f"The loss was no number any more in epoch {epoch + 1}; train with another --seed.")
-        figures = validate_reader(model, validation)
-        print(
-            f"Validation: {figures['rows_right']:.2%} of the rows read right, {figures['numbers_right']:.2%} of the "
-            "numbers among them",
-            flush=True,
-        )
+        print(f"Validation: {describe(validate_reader(model, validation))}", flush=True)
 
     # a training with other settings has another folder, so that none goes on from it
-    name = f"{options.output.stem}-{options.epochs}-{options.rows}-{options.seed}.checkpoint"
+    start = describe_start(options.start)
+    settings = [options.epochs, options.rows, options.seed, *([start[:8]] if start else [])]
+    name = f"{'-'.join(map(str, [options.output.stem, *settings]))}.checkpoint"
     with ctrl_c_between_batches() as interruption:
         model.fit(
             batches,
@@ -130,10 +143,11 @@ def train_rows(options: argparse.Namespace) -> None:
         )
     card = {
         "parameters": model.count_params(),
+        "start": start,
         "epochs": options.epochs,
         "rows_per_epoch": options.rows,
         "seed": options.seed,
-        "learning_rate": LEARNING_RATE,
+        "learning_rate": learning_rate,
         "data": [{"name": source.name, "checksum": source.checksum} for source in sources if source],
         "validation": validate_reader(model, validation),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -142,6 +156,13 @@ def train_rows(options: argparse.Namespace) -> None:
     }
     write_model(model, card, options.output)
     print(f"Written: {options.output} and its card.")
+
+
+def describe(figures: dict[str, float]) -> str:
+    """The figures of a validation as a sentence."""
+    return (
+        f"{figures['rows_right']:.2%} of the rows read right, {figures['numbers_right']:.2%} of the numbers among them"
+    )
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from model.ctc import SIGNS, ReadStrips
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["DEFAULT_READER", "build_row_reader", "load_row_reader"]
+__all__ = ["DEFAULT_READER", "build_row_reader", "load_model", "load_row_reader"]
 
 DEFAULT_READER = Path(__file__).with_name("rows.h5")
 FILLED = 32  # pixels: strips are filled up to a multiple of that, so that few widths are ever seen
@@ -64,13 +64,8 @@ def build_row_reader(dropout: float = 0.3) -> keras.Model:
     return keras.Model(strip, layers.Reshape((-1, SIGNS), name="steps")(tensor), name="rows")
 
 
-def load_row_reader(path: Path) -> ReadStrips:
-    """Load the reader as a function and run it once, so that the first number does not wait.
-
-    Returns
-    -------
-    callable
-        Strips, (28, W) float32 each, to (T, 12) float32 each: logarithms of the probabilities at each step.
+def load_model(path: Path) -> keras.Model:
+    """Load the model of a reader.
 
     Raises
     ------
@@ -90,6 +85,23 @@ def load_row_reader(path: Path) -> ReadStrips:
             f"{path} maps {model.input_shape} to {model.output_shape}; expected is (None, {HEIGHT}, None, 1) to "
             f"(None, None, {SIGNS}): {CURE}"
         )
+    return model
+
+
+def load_row_reader(path: Path) -> ReadStrips:
+    """Load the reader as a function and run it once, so that the first number does not wait.
+
+    Returns
+    -------
+    callable
+        Strips, (28, W) float32 each, to (T, 12) float32 each: logarithms of the probabilities at each step.
+
+    Raises
+    ------
+    ModelError
+        If it cannot be loaded, or is no reader of rows.
+    """
+    model = load_model(path)
 
     def read(strips: Sequence[np.ndarray]) -> list[np.ndarray]:
         steps: dict[int, np.ndarray] = {}

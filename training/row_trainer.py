@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from model.card import ModelError
 from model.ctc import NOTHING, read_text
+from model.row_reader import load_model
 from training.pictures import NO_DIGIT
 from training.rows import MOST_SIGNS, Rows
-from training.trainer import plan_rate
+from training.trainer import TrainingError, plan_rate
 
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["LEARNING_RATE", "compile_reader", "make_batches", "validate_reader"]
+__all__ = ["LEARNING_RATE", "compile_reader", "make_batches", "start_from", "validate_reader"]
 
 COLUMNS = 6_144  # of all strips of a step: as many rows of them as fit
 LEARNING_RATE = 0.002  # at its highest
@@ -67,8 +70,30 @@ def make_batch(rows: Rows, chosen: np.ndarray, generator: np.random.Generator) -
     return strips[..., None], np.column_stack([texts, rows.lengths[chosen]]).astype(np.int32)
 
 
-def compile_reader(model: keras.Model, steps: int) -> None:
-    """Prepare a training of `steps` batches on the likelihood of the texts (Graves et al. 2006)."""
+def start_from(path: Path, model: keras.Model) -> None:
+    """Give a fresh reader the weights of a trained one.
+
+    Raises
+    ------
+    TrainingError
+        If it cannot be loaded, or has other layers.
+    """
+    try:
+        model.set_weights(load_model(path).get_weights())
+    except ModelError as error:
+        raise TrainingError(f"--start: {error}") from error
+    except ValueError as error:  # other layers
+        raise TrainingError(f"{path} has other layers than the reader of rows; name one of train_rows.py.") from error
+
+
+def compile_reader(model: keras.Model, learning_rate: float, steps: int) -> None:
+    """Prepare a training of `steps` batches on the likelihood of the texts (Graves et al. 2006).
+
+    Parameters
+    ----------
+    learning_rate : float
+        At its highest.
+    """
     import keras
     from keras import ops
 
@@ -78,7 +103,7 @@ def compile_reader(model: keras.Model, steps: int) -> None:
         return ops.ctc_loss(truth[:, :MOST_SIGNS], logits, truth[:, MOST_SIGNS], lengths, mask_index=NOTHING)
 
     model.compile(
-        keras.optimizers.Adam(plan_rate(LEARNING_RATE, steps)),
+        keras.optimizers.Adam(plan_rate(learning_rate, steps)),
         loss=loss,
         jit_compile="auto" if keras.backend.backend() == "jax" else False,
     )

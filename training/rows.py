@@ -42,7 +42,8 @@ DEEP, DEEPEST, DEEP_SHARE = 0.06, 0.16, 0.2  # of the height, that one goes into
 APART, GAPS = 0.12, (-0.02, 0.15)  # share of the neighbors that do not touch, and the gap in heights
 SLANTED, SLANT = 0.3, 0.6  # of the rows lean as a whole, columns a row
 
-RULED, RULE = 0.05, (0.01, 0.04)  # of the rows have what is left of a ruled line, so thick in heights
+RULED, RULE = 0.08, (0.01, 0.04)  # of the rows have what is left of a ruled line, so thick in heights …
+SQUARED = 0.3  # … and so many of them one across
 MOST_SIGNS = max(COUNTS)
 
 # A Generator to an image (28, 28) float32 and its label, a digit or NO_DIGIT
@@ -195,7 +196,13 @@ def _slant(ink: Ink, slant: float) -> Ink:
 
 
 def _rule(ink: Ink, height: float, generator: np.random.Generator) -> None:
-    """Draw what is left of a ruled line, in place: thin, a part of the width, at times fainter."""
+    """Draw what is left of a ruled line, in place: thin, a part of it, at times fainter."""
+    _draw_rule(ink, height, generator)
+    if generator.random() < SQUARED:
+        _draw_rule(ink.T, height, generator)
+
+
+def _draw_rule(ink: Ink, height: float, generator: np.random.Generator) -> None:
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if not len(rows):
         return

@@ -1,6 +1,8 @@
 """The reader of rows: what it is shown, how it is trained, and what it says; in small."""
 
+import hashlib
 import json
+import re
 
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from ink.strips import HEIGHT, STEP, WIDEST, make_strip
 from model.card import ModelError
 from model.ctc import SIGNS
-from model.row_reader import build_row_reader, load_row_reader
+from model.row_reader import build_row_reader, load_model, load_row_reader
 from tests.unit.test_train_full import sources  # noqa: F401, a fixture
 from train_rows import main
 from training.pictures import NO_DIGIT
@@ -177,8 +179,49 @@ def test_a_training_writes_a_reader_and_its_card(sources, tmp_path, monkeypatch,
     card = json.loads(output.with_suffix(".json").read_text(encoding="utf-8"))
     assert [source["name"] for source in card["data"]] == ["mnist.npz", "pens.jsonl", "optical.npz"]
     assert set(card["validation"]) == {"rows_right", "numbers_right"}
+    assert card["start"] is None
     assert card["weights_checksum"]
     assert not list(tmp_path.glob("*.checkpoint"))
+
+
+def test_a_training_goes_on_from_a_reader(sources, tmp_path, monkeypatch, capsys) -> None:  # noqa: F811
+    small = {"varied MNIST": 100, "pen strokes": 100, "templates": 50, "optical digits": 50, "no digits": 100}
+    monkeypatch.setattr("train_rows.MADE", small)
+    monkeypatch.setattr("train_rows.VALIDATION_ROWS", 50)
+    first, output = tmp_path / "first.h5", tmp_path / "rows.h5"
+    build_row_reader().save(first)
+    before = load_model(first).get_weights()
+
+    # no step is far enough to forget where it began
+    monkeypatch.setattr("train_rows.LEARNING_RATE", 1e-6)
+    words = ["--start", str(first), "--rows", "200", "--epochs", "1", "--output", str(output)]
+    assert main([*give(sources), *words]) == 0
+
+    assert re.search(r"^Before: .*of the rows read right", capsys.readouterr().out, re.MULTILINE)
+    kernels = [(a, b) for a, b in zip(before, load_model(output).get_weights(), strict=True) if a.ndim == 4]
+    for begun, ended in kernels:
+        assert not np.array_equal(begun, ended)
+        np.testing.assert_allclose(ended, begun, atol=1e-4)
+    card = json.loads(output.with_suffix(".json").read_text(encoding="utf-8"))
+    assert card["start"] == hashlib.sha256(first.read_bytes()).hexdigest()
+    assert card["learning_rate"] == 5e-7
+
+
+def test_a_training_cannot_start_from_another_network(sources, tmp_path, monkeypatch, capsys) -> None:  # noqa: F811
+    import keras
+
+    small = {"varied MNIST": 10, "pen strokes": 10, "templates": 10, "optical digits": 10, "no digits": 10}
+    monkeypatch.setattr("train_rows.MADE", small)
+    monkeypatch.setattr("train_rows.VALIDATION_ROWS", 5)
+    strip = keras.Input((HEIGHT, None, 1))
+    steps = keras.layers.Conv2D(SIGNS, (HEIGHT, 2), (1, STEP))(strip)
+    keras.Model(strip, keras.layers.Reshape((-1, SIGNS))(steps)).save(tmp_path / "other.h5")
+    (tmp_path / "damaged.h5").write_bytes(b"no model")
+    for name, sentence in (("other.h5", "has other layers"), ("damaged.h5", "is no Keras model")):
+        words = ["--start", str(tmp_path / name), "--rows", "10", "--output", str(tmp_path / "rows.h5")]
+        assert main([*give(sources), *words]) == 2
+        assert sentence in capsys.readouterr().err
+    assert not (tmp_path / "rows.h5").exists()
 
 
 @pytest.mark.parametrize(
@@ -186,6 +229,7 @@ def test_a_training_writes_a_reader_and_its_card(sources, tmp_path, monkeypatch,
     [
         (["--epochs", "0"], "must be 1 or more"),
         (["--rows", "-5"], "must be 1 or more"),
+        (["--start", "no-such-model.h5"], "no model no-such-model.h5"),
         (["--output", "rows.keras"], "ends in .h5"),
         (["--output", "no/such/folder/rows.h5"], "in a folder there is"),
         (["--data", "no-such-file.npz"], "no-such-file.npz"),
