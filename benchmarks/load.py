@@ -23,7 +23,15 @@ import httpx
 import numpy as np
 from PIL import Image
 
-from benchmarks.live_app import Visitor, find_event, find_free_port, measure_memory, read_photo_by_api, start_app
+from benchmarks.live_app import (
+    Visitor,
+    find_event,
+    find_free_port,
+    measure_memory,
+    open_client,
+    read_photo_by_api,
+    start_app,
+)
 from benchmarks.photos import NUMBERS, PHONE, photograph
 from benchmarks.report import Figure, print_report
 from interface.examples import digit_drawing
@@ -62,18 +70,19 @@ def draw_every_second(visitor: Visitor, digit: int, seconds: float, live: int, o
 
 def send_photos(port: int, number: str, photo: bytes, until: EventOfProcesses, count: Count) -> None:
     """Have a photo read again and again, until the others have drawn enough."""
-    while not until.is_set():
-        before = time.perf_counter()
-        try:
-            text = read_photo_by_api(port, photo)
-        except (httpx.HTTPError, RuntimeError) as error:
-            if isinstance(error, httpx.HTTPStatusError) and error.response.status_code == TOO_MANY:
-                time.sleep(1)  # more than an address may send in a minute: it was asked to wait
-            else:
-                count.errors.append(repr(error))
-            continue
-        count.waits.append(1000 * (time.perf_counter() - before))
-        count.mixed_up += text != number
+    with open_client(port) as client:
+        while not until.is_set():
+            before = time.perf_counter()
+            try:
+                text = read_photo_by_api(client, photo)
+            except (httpx.HTTPError, RuntimeError) as error:
+                if isinstance(error, httpx.HTTPStatusError) and error.response.status_code == TOO_MANY:
+                    time.sleep(1)  # more than an address may send in a minute: it was asked to wait
+                else:
+                    count.errors.append(repr(error))
+                continue
+            count.waits.append(1000 * (time.perf_counter() - before))
+            count.mixed_up += text != number
 
 
 def send_all(
