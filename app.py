@@ -72,12 +72,14 @@ def build_app(*recognizers: Recognizer, links: Links | None = None) -> gr.Blocks
     from interface.sketchpad import Sketchpad
     from interface.steps import render_steps
     from interface.title import Title
-    from serving.lanes import Lanes
+    from serving.lanes import PHOTOS_AT_ONCE, Lanes
+    from serving.photos import PhotoReader
     from serving.uploads import Uploads
 
     lanes = Lanes()
-    uploads = Uploads(lambda path: path in map(_resolve, photo.keep_in_cache))
-    answers = Answers(recognizers, MAX_UPLOAD, uploads, lanes)
+    photos = PhotoReader(PHOTOS_AT_ONCE)
+    uploads = Uploads(lambda path: path in map(_resolve, photo.keep_in_cache), photos.read)
+    answers = Answers(recognizers, MAX_UPLOAD, uploads, photos, lanes)
     several = len(recognizers) > 1
     texts = EveryLanguage()
 
@@ -106,7 +108,7 @@ def build_app(*recognizers: Recognizer, links: Links | None = None) -> gr.Blocks
                     photo_gate = PhotoGate("photo", MAX_UPLOAD * 1_000_000)
                     gr.Examples(sorted(map(str, EXAMPLES.glob("*.jpg"))), photo, label=texts.PHOTO_EXAMPLES)
                 with gr.Tab(texts.MANY_TAB, id="many"):
-                    ManyPhotos(recognizers[0], lanes, MAX_UPLOAD * 1_000_000, elem_id="many")
+                    ManyPhotos(recognizers[0], photos, lanes, MAX_UPLOAD * 1_000_000, elem_id="many")
             with gr.Column(scale=6, min_width=320, elem_id="answer-side"):
                 model_choice = gr.Radio(
                     [*answers.names, (texts.SIDE_BY_SIDE, english.SIDE_BY_SIDE)],
@@ -169,7 +171,7 @@ def build_app(*recognizers: Recognizer, links: Links | None = None) -> gr.Blocks
         if several:
             model_choice.input(answers.choose_model, now, **quickly)
             model_choice.input(answers.tell_story, model_choice, story, **aside)
-        add_api(recognizers[0], photo, uploads, lanes)
+        add_api(recognizers[0], photo, uploads, photos, lanes)
     page.i18n_instance = texts.i18n  # for `launch`
     return page.queue(max_size=QUEUE, default_concurrency_limit=CONCURRENT)
 

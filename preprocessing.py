@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ink.glyphs import Box, Glyph, Ink, find_glyphs, stroke_width
 from ink.lines import Line, find_lines, parts_to_lines
@@ -63,6 +64,7 @@ class Page:
         Of that ink, in its pixels; None where strokes end and paper does not, as on a canvas.
     find_others : callable
         Makes the other pages that it may be, for where this one has no digits: a photo with a colored ground has some.
+        It can be pickled, and so can the page.
     """
 
     lines: list[Line]
@@ -107,11 +109,15 @@ def photo_to_page(photo: Picture) -> Page:
 def writing_to_page(writing: Writing, size: tuple[int, int]) -> Page:
     """Find the rows of the writing on a photo of that size, height and width in pixels."""
     scale = max(writing.ink.shape) / max(size)
+    return replace(_find_rows(writing.ink, scale), find_others=partial(_find_other_pages, writing.find_others, scale))
 
-    def to_page(ink: Ink) -> Page:
-        return Page(find_lines(ink), scale, ink.shape)
 
-    return replace(to_page(writing.ink), find_others=lambda: [to_page(ink) for ink in writing.find_others()])
+def _find_rows(ink: Ink, scale: float) -> Page:
+    return Page(find_lines(ink), scale, ink.shape)
+
+
+def _find_other_pages(find_inks: Callable[[], list[Ink]], scale: float) -> list[Page]:
+    return [_find_rows(ink, scale) for ink in find_inks()]
 
 
 def drawing_to_glyphs(drawing: Drawing) -> list[Glyph]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import cv2
 import numpy as np
@@ -79,7 +80,7 @@ def find_writing(rgb: np.ndarray) -> Writing:
 
 
 def _with_others(writing: Writing, rgb: np.ndarray) -> Writing:
-    return replace(writing, find_others=lambda: find_layers(rgb, writing.ink))
+    return replace(writing, find_others=partial(find_layers, rgb, writing.ink))
 
 
 def _find_on(rgb: np.ndarray) -> Writing:

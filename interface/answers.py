@@ -23,10 +23,9 @@ from preprocessing import (
     Page,
     PhotoError,
     drawing_to_page,
-    find_writing,
-    writing_to_page,
 )
 from serving.lanes import Lanes, is_huge, name_types
+from serving.photos import PhotoReader
 from serving.together import Together
 from serving.uploads import Uploads
 
@@ -49,16 +48,26 @@ class Answers:
         MB that a photo may have, for the sentence on one that has more.
     uploads : Uploads
         What reads a photo, and deletes its file.
+    photos : PhotoReader
+        What finds the writing on it.
     lanes : Lanes
         For what does not belong into the event loop.
     """
 
-    def __init__(self, recognizers: Sequence[Recognizer], max_upload: float, uploads: Uploads, lanes: Lanes) -> None:
+    def __init__(
+        self,
+        recognizers: Sequence[Recognizer],
+        max_upload: float,
+        uploads: Uploads,
+        photos: PhotoReader,
+        lanes: Lanes,
+    ) -> None:
         self.names = name_models([recognizer.path for recognizer in recognizers])
         self._recognizers = recognizers
         self._together = [Together(recognizer) for recognizer in recognizers]
         self._max_upload = max_upload
         self._uploads = uploads
+        self._photos = photos
         self._lanes = lanes
 
     @name_types
@@ -93,13 +102,14 @@ class Answers:
         texts = find_texts(request)
         if path is None:
             return self._explain(texts.ASK_FOR_PHOTO, "photo", kept, model, texts, "hint")
+        name = Path(path).name
         try:
             picture = self._uploads.read(path)
+            writing, page = self._photos.find_writing(picture, name)
+            read = [recognizer.recognize_pages([page])[0] for recognizer in self._recognizers]
         except PhotoError as problem:
             return self._explain(translate(str(problem), texts), "photo", kept, model, texts)
-        writing = find_writing(picture.rgb)
-        pages, name = [writing_to_page(writing, picture.size)], Path(path).name
-        shown = [show_photo(picture, writing, r.recognize_pages(pages)[0], name, texts) for r in self._recognizers]
+        shown = [show_photo(picture, writing, predictions, name, texts) for predictions in read]
         return self._answer(shown, "photo", kept, model, texts)
 
     def refuse_photo(self, file: dict[str, Any], kept: Kept, request: gr.Request, model: int = 0) -> Answer:

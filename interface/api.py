@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -9,12 +10,13 @@ import gradio as gr
 from model.recognizer import Recognizer, to_answer
 from preprocessing import Drawing, DrawingError, PhotoError
 from serving.lanes import Lanes
+from serving.photos import PhotoReader
 from serving.uploads import Uploads
 
 __all__ = ["add_api"]
 
 
-def add_api(recognizer: Recognizer, photo: gr.Image, uploads: Uploads, lanes: Lanes) -> None:
+def add_api(recognizer: Recognizer, photo: gr.Image, uploads: Uploads, photos: PhotoReader, lanes: Lanes) -> None:
     """Add both endpoints to the page that is being built.
 
     Parameters
@@ -23,6 +25,8 @@ def add_api(recognizer: Recognizer, photo: gr.Image, uploads: Uploads, lanes: La
         What checks an uploaded file and gives its path.
     uploads : Uploads
         What reads the file, and deletes it.
+    photos : PhotoReader
+        What finds the writing on it.
     lanes : Lanes
         In which they are answered.
     """
@@ -52,7 +56,8 @@ def add_api(recognizer: Recognizer, photo: gr.Image, uploads: Uploads, lanes: La
         if photo is None:
             raise gr.Error("There is no photo in the request; upload one first.", print_exception=False)
         try:
-            return to_answer(recognizer.recognize_photo(uploads.read(photo)))
+            _, page = photos.find_writing(uploads.read(photo), Path(photo).name)
+            return to_answer(recognizer.recognize_pages([page])[0])
         except PhotoError as problem:
             raise gr.Error(str(problem), print_exception=False) from None
 

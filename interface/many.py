@@ -17,8 +17,9 @@ from interface.page_language import find_texts, for_each_language, in_page_langu
 from interface.steps import shrink, to_jpeg_url
 from model.recognizer import Recognizer, to_answer
 from model.table import Row, draw_boxes, lowest_confidence, write_csv
-from preprocessing import PICTURE_SUFFIXES, PhotoError, find_writing, read_photo, writing_to_page
+from preprocessing import PICTURE_SUFFIXES, PhotoError
 from serving.lanes import Busy, Lanes
+from serving.photos import PhotoReader
 
 __all__ = ["ManyPhotos", "read_file", "rows_to_csv"]
 
@@ -28,7 +29,9 @@ MAX_FILES = 500  # in the table; each has a picture of 10 to 30 kB in the browse
 THUMBNAIL_SIDE = 480  # pixels: small in the table, and large enough to check a number on it when it is clicked
 
 
-def read_file(recognizer: Recognizer, name: str, content: bytes, texts: Texts = ENGLISH) -> dict[str, Any]:
+def read_file(
+    recognizer: Recognizer, photos: PhotoReader, name: str, content: bytes, texts: Texts = ENGLISH
+) -> dict[str, Any]:
     """Read a picture file from memory; it is on disk only as long as that takes.
 
     Returns
@@ -42,11 +45,11 @@ def read_file(recognizer: Recognizer, name: str, content: bytes, texts: Texts = 
         path = Path(folder) / (strip_invalid_filename_characters(Path(name).name).lstrip(".") or "photo")
         path.write_bytes(content)
         try:
-            picture = read_photo(path)
+            picture = photos.read(path)
+            writing, page = photos.find_writing(picture, path.name)
+            [predictions] = recognizer.recognize_pages([page])
         except PhotoError as problem:
             return {"error": translate(str(problem), texts)}
-    writing = find_writing(picture.rgb)
-    [predictions] = recognizer.recognize_pages([writing_to_page(writing, picture.size)])
     note = "" if predictions else texts.PROBLEMS.get(writing.problem, texts.PROBLEMS["blank"])
     lowest = lowest_confidence(predictions)
     small = draw_boxes(shrink(picture.rgb, THUMBNAIL_SIDE), picture.size, predictions)
@@ -99,13 +102,14 @@ class ManyPhotos(gr.HTML):
     Parameters
     ----------
     recognizer : Recognizer
+    photos : PhotoReader
     lanes : Lanes
         In which photos are read.
     limit : int
         Bytes; a larger file is not sent.
     """
 
-    def __init__(self, recognizer: Recognizer, lanes: Lanes, limit: int, **options: Any) -> None:
+    def __init__(self, recognizer: Recognizer, photos: PhotoReader, lanes: Lanes, limit: int, **options: Any) -> None:
         turn = asyncio.Semaphore(READERS)
 
         async def read_one(sent: Any, request: gr.Request) -> dict[str, Any]:
@@ -115,7 +119,8 @@ class ManyPhotos(gr.HTML):
             name, content = files[0]
             async with turn:
                 try:
-                    return await lanes.slow.answer(read_file, recognizer, name, content, find_texts(request))
+                    texts = find_texts(request)
+                    return await lanes.slow.answer(read_file, recognizer, photos, name, content, texts)
                 except Busy as problem:
                     return {"error": translate(str(problem), find_texts(request))}
 

@@ -271,6 +271,7 @@ PROBLEMS = {
     "folder": "{name} is a folder, not a picture.",
     "forbidden": "{name} may not be read; check its permissions.",
     "bomb": "{name} has too many pixels. Save it smaller and try again.",
+    "memory": "{name} could not be read here, perhaps for want of memory. Save it smaller and try again.",
     "megapixels": (
         "{name} has {width} x {height} pixels; at most {limit} megapixels are read. Save it smaller and try again."
     ),

@@ -1,21 +1,17 @@
 """The trained network as a function, in this process or in one of its own.
 
-`python -m model.network PATH [READER]` is that process: requests on standard input, a name and images; answers on
-standard output, all pickled. Importing TensorFlow there costs the page nothing: one Python would import
+`python -m model.network PATH [READER]` is that process, a `model.worker.Worker`, which is sent a name and images.
+Importing TensorFlow there costs the page nothing: one Python would import
 it and Gradio one after the other, 6.3 s or more until a drawing is answered; two need 3.3 s on two cores.
 """
 
 from __future__ import annotations
 
 import os
-import pickle
-import signal
-import subprocess
 import sys
-import weakref
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -23,6 +19,7 @@ from model.card import CURE, Card, ModelError, read_card
 from model.inside import LayerOutput, LookInside, open_layers
 from model.row_reader import load_row_reader
 from model.slants import slant_images
+from model.worker import Worker, answer_requests
 
 if TYPE_CHECKING:
     import keras
@@ -247,22 +244,12 @@ class NetworkProcess:
     """
 
     def __init__(self, path: Path, reader: Path | None = None) -> None:
-        self._paths = [path, *([reader] if reader else [])]
-        self._start()
+        self._worker = Worker("model.network", str(path), *([str(reader)] if reader else []))
 
-    def _start(self) -> None:
-        self._ready = False
-        root = str(Path(__file__).parents[1])
-        search_path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
-        self._process = subprocess.Popen(
-            # -P: no `model` of the working folder
-            [sys.executable, "-P", "-m", "model.network", *map(str, self._paths)],
-            env={**os.environ, "PYTHONPATH": search_path},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # TensorFlow greets there; what matters comes as an answer
-        )
-        self._stop = weakref.finalize(self, _stop, self._process)
+    @property
+    def pid(self) -> int:
+        """Of the process."""
+        return self._worker.pid
 
     def wait_until_ready(self) -> None:
         """Return once the network is loaded.
@@ -272,77 +259,35 @@ class NetworkProcess:
         ModelError
             If it cannot be loaded.
         """
-        if self._ready:
-            return
-        problem = self._receive()
-        if problem is not None:
-            raise ModelError(problem)
-        self._ready = True
+        self._worker.wait_until_ready()
 
     def __call__(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Classify (N, 28, 28) float32 as a `Classify` does."""
-        probabilities, is_digit = self._ask("classify", images)
+        probabilities, is_digit = self._worker.ask(("classify", images))
         return probabilities, is_digit
 
     def look_inside(self, image: np.ndarray) -> list[LayerOutput]:
         """Show what the layers make of an image, (28, 28) float32, as `model.inside.open_layers` does."""
-        outputs: list[LayerOutput] = self._ask("look_inside", image)
+        outputs: list[LayerOutput] = self._worker.ask(("look_inside", image))
         return outputs
 
     def read_strips(self, strips: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Read rows, (28, W) float32 each, as `model.row_reader.load_row_reader` says; there must be a reader."""
-        steps: list[np.ndarray] = self._ask("read_strips", strips)
+        steps: list[np.ndarray] = self._worker.ask(("read_strips", strips))
         return steps
-
-    def _ask(self, request: str, images: Any) -> Any:
-        try:
-            return self._ask_once(request, images)
-        except (EOFError, OSError, pickle.UnpicklingError):  # killed, perhaps by the system for want of memory
-            self._stop()
-            self._start()
-            return self._ask_once(request, images)
-
-    def _ask_once(self, request: str, images: Any) -> Any:
-        self.wait_until_ready()
-        assert self._process.stdin is not None
-        _send((request, images), self._process.stdin)
-        return self._receive()
-
-    def _receive(self) -> Any:
-        assert self._process.stdout is not None
-        return pickle.load(self._process.stdout)
-
-
-def _send(message: Any, pipe: BinaryIO | Any) -> None:
-    pickle.dump(message, pipe, protocol=pickle.HIGHEST_PROTOCOL)
-    pipe.flush()
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.kill()  # it has nothing to save
-    process.communicate()
 
 
 def main() -> int:
     """Load the model and reader named on the command line and answer what comes in until there is no more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent; this ends when its input does
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever a library prints must not get among the answers
-    try:
+
+    def load() -> Callable[[tuple[str, Any]], Any]:
         network = load_network(sys.argv[1])
         functions: dict[str, Callable[[Any], Any]] = {"classify": network.classify, "look_inside": network.look_inside}
         for reader in sys.argv[2:]:
             functions["read_strips"] = load_row_reader(Path(reader))
-    except ModelError as problem:
-        _send(str(problem), answers)
-        return 2
-    _send(None, answers)
-    while True:
-        try:
-            request, images = pickle.load(sys.stdin.buffer)
-        except EOFError:
-            return 0
-        _send(functions[request](images), answers)
+        return lambda request: functions[request[0]](request[1])
+
+    return answer_requests(load)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,9 @@
-"""Who is answered when: drawings in quick lanes, photos and huge drawings in a slow one that stands back for them."""
+"""Who is answered when: drawings in quick lanes, photos and huge drawings in a slow one, beside them."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-import sys
-import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
@@ -13,11 +11,11 @@ from typing import Any, get_type_hints
 
 from serving.limits import BUSY
 
-__all__ = ["Busy", "Lane", "Lanes", "is_huge", "name_types"]
+__all__ = ["PHOTOS_AT_ONCE", "Busy", "Lane", "Lanes", "is_huge", "name_types"]
 
 QUICK = 4  # drawings of programs at a time; more threads would only take turns
 WAITING = 200  # in a lane at most, those that are being answered included
-NICE = 10  # steps that the slow lane stands back, where the system can do that for a thread
+PHOTOS_AT_ONCE = max(1, (os.cpu_count() or 1) // 2)  # half of the cores, for the other half is for drawings
 HUGE_STROKES, HUGE_POINTS = 30, 3_000  # a number of ten digits has fewer; what has more may take seconds
 
 
@@ -32,14 +30,12 @@ class Lane:
     ----------
     threads : int
         That answer at the same time.
-    nice : int
-        Steps that they stand back for other threads.
     waiting : int
         At most, those that are being answered included.
     """
 
-    def __init__(self, name: str, threads: int, nice: int = 0, waiting: int = WAITING) -> None:
-        self._threads = ThreadPoolExecutor(threads, name, _step_back, (nice,))
+    def __init__(self, name: str, threads: int, waiting: int = WAITING) -> None:
+        self._threads = ThreadPoolExecutor(threads, name)
         self._waiting = waiting
         self._count = 0  # changed by the event loop alone
 
@@ -61,18 +57,12 @@ class Lane:
 
 
 class Lanes:
-    """The lanes of a page: `network`, where its drawings wait for their turn; `quick` and `slow`.
+    """The lanes of a page: `network`, where its drawings wait for their turn; `quick` and `slow`."""
 
-    Parameters
-    ----------
-    photos_at_once : int, optional
-        By default one, or half of the cores: the other half is for drawings.
-    """
-
-    def __init__(self, photos_at_once: int | None = None) -> None:
+    def __init__(self) -> None:
         self.network = Lane("network", 1)
         self.quick = Lane("quick", QUICK)
-        self.slow = Lane("slow", photos_at_once or max(1, (os.cpu_count() or 1) // 2), NICE)
+        self.slow = Lane("slow", PHOTOS_AT_ONCE)
 
     def quickly(self, function: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
         """A function whose first argument is a drawing, to be awaited in the lane that the drawing belongs to."""
@@ -107,9 +97,3 @@ def name_types(function: Callable[..., Any]) -> Callable[..., Any]:
     """Let a function's annotations be types, not text: for its gr.Request Gradio evaluates them in each call."""
     function.__annotations__ = get_type_hints(function)
     return function
-
-
-def _step_back(nice: int) -> None:
-    """Give this thread a lower priority; Linux has one for each thread."""
-    if nice and sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), nice)

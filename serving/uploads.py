@@ -30,12 +30,20 @@ class Uploads:
     ----------
     is_ours : function
         Whether a path is that of an example, which is not deleted.
+    read : function
+        Reads the file at a path, as `preprocessing.read_photo` does.
     clock
         For tests.
     """
 
-    def __init__(self, is_ours: Callable[[str], bool], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        is_ours: Callable[[str], bool],
+        read: Callable[[str], Picture] = read_photo,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._is_ours = is_ours
+        self._read_photo = read
         self._clock = clock
         self._lock = Lock()
         self._read: OrderedDict[str, tuple[float, Picture | str]] = OrderedDict()  # oldest first; a str: what is wrong
@@ -51,7 +59,7 @@ class Uploads:
         """
         outcome = self._find(path)
         if outcome is None:
-            outcome = _read(path)
+            outcome = self._read_file(path)
             if isinstance(outcome, str) and not Path(path).exists():  # another visitor's reading has just deleted it
                 outcome = self._find(path) or f"{Path(path).name} is no longer here; upload it again."
             else:
@@ -61,6 +69,12 @@ class Uploads:
         if isinstance(outcome, str):
             raise PhotoError(outcome)
         return outcome
+
+    def _read_file(self, path: str) -> Picture | str:
+        try:
+            return self._read_photo(path)
+        except PhotoError as problem:
+            return str(problem)
 
     def _find(self, path: str) -> Picture | str | None:
         with self._lock:
@@ -97,13 +111,6 @@ class Uploads:
             self._timer = None
             self._forget()
             self._forget_later()
-
-
-def _read(path: str) -> Picture | str:
-    try:
-        return read_photo(path)
-    except PhotoError as problem:
-        return str(problem)
 
 
 def _delete(path: Path) -> None:

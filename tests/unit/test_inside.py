@@ -87,7 +87,7 @@ def test_the_process_shows_the_same_also_after_it_died(image: np.ndarray, tmp_pa
     [expected] = load_network(path).look_inside(image)
     process = NetworkProcess(path)
     [before] = process.look_inside(image)
-    os.kill(process._process.pid, signal.SIGKILL)
+    os.kill(process.pid, signal.SIGKILL)
     [after] = process.look_inside(image)
 
     assert before.name == after.name == expected.name

@@ -17,6 +17,7 @@ LIGHT = (
     "train_model",
     "app",
     "serving.options",
+    "serving.photos",
     "serving.slow_down",
     "serving.uploads",
 )

@@ -18,6 +18,12 @@ from interface.many import THUMBNAIL_SIDE, read_file, rows_to_csv
 from model.recognizer import Recognizer
 from model.table import Row, read_csv
 from preprocessing import PROBLEMS
+from serving.photos import PhotoReader
+
+
+@pytest.fixture(scope="module")
+def photos() -> PhotoReader:
+    return PhotoReader(1)
 
 
 def to_png(rgb: np.ndarray) -> bytes:
@@ -26,8 +32,10 @@ def to_png(rgb: np.ndarray) -> bytes:
     return stream.getvalue()
 
 
-def test_a_file_becomes_text_confidence_and_a_small_picture_with_boxes(recognizer: Recognizer) -> None:
-    answer = read_file(recognizer, "page 1.png", to_png(number_photo(["204", "17"])))
+def test_a_file_becomes_text_confidence_and_a_small_picture_with_boxes(
+    recognizer: Recognizer, photos: PhotoReader
+) -> None:
+    answer = read_file(recognizer, photos, "page 1.png", to_png(number_photo(["204", "17"])))
 
     assert answer["text"] == "204\n17"
     lowest = min(prediction["probability"] for prediction in answer["predictions"])
@@ -40,8 +48,8 @@ def test_a_file_becomes_text_confidence_and_a_small_picture_with_boxes(recognize
     assert (picture[..., 2] - picture[..., 0] > 100).any()  # the orange boxes; the photo is gray
 
 
-def test_a_file_without_writing_says_so(recognizer: Recognizer) -> None:
-    answer = read_file(recognizer, "blank.png", to_png(np.full((300, 200, 3), 240, np.uint8)))
+def test_a_file_without_writing_says_so(recognizer: Recognizer, photos: PhotoReader) -> None:
+    answer = read_file(recognizer, photos, "blank.png", to_png(np.full((300, 200, 3), 240, np.uint8)))
 
     assert (answer["text"], answer["lowest_confidence"], answer["percent"]) == ("", None, None)
     assert answer["note"] == PROBLEMS["blank"]
@@ -49,17 +57,21 @@ def test_a_file_without_writing_says_so(recognizer: Recognizer) -> None:
 
 
 @pytest.mark.parametrize("name", ["notes.png", "", "..", "../../etc/notes.png", "a\0b.png", "n" * 300 + ".png"])
-def test_what_is_no_picture_is_a_sentence_whatever_its_name(recognizer: Recognizer, name: str) -> None:
-    answer = read_file(recognizer, name, b"seven")
+def test_what_is_no_picture_is_a_sentence_whatever_its_name(
+    recognizer: Recognizer, photos: PhotoReader, name: str
+) -> None:
+    answer = read_file(recognizer, photos, name, b"seven")
 
     assert list(answer) == ["error"]
     assert "is not a picture" in answer["error"]
 
 
-def test_no_file_is_left_behind(recognizer: Recognizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_file_is_left_behind(
+    recognizer: Recognizer, photos: PhotoReader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    read_file(recognizer, "number.png", to_png(number_photo(["17"])))
-    read_file(recognizer, "notes.png", b"seven")
+    read_file(recognizer, photos, "number.png", to_png(number_photo(["17"])))
+    read_file(recognizer, photos, "notes.png", b"seven")
 
     assert list(tmp_path.iterdir()) == []
 

@@ -158,11 +158,11 @@ def test_answers_as_in_this_process_also_after_it_died(untrained_model: Path, im
     for answer, wanted in zip(network(images), expected, strict=True):
         assert answer == pytest.approx(wanted, abs=1e-5)
 
-    first = network._process.pid
+    first = network.pid
     os.kill(first, signal.SIGKILL)
     for answer, wanted in zip(network(images), expected, strict=True):
         assert answer == pytest.approx(wanted, abs=1e-5)
-    assert network._process.pid != first
+    assert network.pid != first
 
 
 def test_reads_rows_as_in_this_process_also_after_it_died(untrained_model: Path, tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_reads_rows_as_in_this_process_also_after_it_died(untrained_model: Path,
     for _ in range(2):
         for steps, wanted in zip(network.read_strips(strips), expected, strict=True):
             assert steps == pytest.approx(wanted, abs=1e-3)
-        os.kill(network._process.pid, signal.SIGKILL)
+        os.kill(network.pid, signal.SIGKILL)
 
 
 def test_says_what_is_wrong_with_a_reader(untrained_model: Path, tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def test_ends_when_the_process_that_started_it_is_killed(untrained_model: Path) 
     script = (
         "import sys, time; from pathlib import Path; from model.network import NetworkProcess\n"
         "network = NetworkProcess(Path(sys.argv[1])); network.wait_until_ready()\n"
-        "print(network._process.pid, flush=True); time.sleep(60)"
+        "print(network.pid, flush=True); time.sleep(60)"
     )
     command = [sys.executable, "-c", script, str(untrained_model)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:

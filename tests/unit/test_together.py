@@ -168,8 +168,8 @@ def test_a_full_lane_refuses_with_a_sentence_and_takes_the_next_when_there_is_ro
     assert answers == [True, True, 7]
 
 
-def test_huge_drawings_and_photos_stand_back() -> None:
-    lanes = Lanes(photos_at_once=1)
+def test_huge_drawings_and_photos_have_a_lane_of_their_own() -> None:
+    lanes = Lanes()
 
     def name_thread(drawing: object) -> str:
         return threading.current_thread().name.partition("_")[0]

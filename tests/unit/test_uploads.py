@@ -44,7 +44,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def uploads(clock: Clock) -> Uploads:
-    return Uploads(lambda path: "example" in path, clock)
+    return Uploads(lambda path: "example" in path, clock=clock)
 
 
 def test_a_photo_is_gone_when_it_is_read(uploads: Uploads, photo: Path) -> None:
