@@ -126,6 +126,10 @@ def find_parts(ink: Ink, smallest: float = 0.0) -> list[Part]:
         of_source = np.zeros(int(nearest.max()) + 1, np.int32)
         of_source[nearest[inside]] = labels[inside]
         labels[faint] = of_source[nearest[faint]]
+        _, hanging = cv2.connectedComponents((ink > PAPER).astype(np.uint8), connectivity=8)
+        hangs = np.zeros(int(hanging.max()) + 1, bool)
+        hangs[hanging[inside]] = True
+        labels[faint & ~hangs[hanging]] = 0  # a speck beside it, as a noisy photo has many
     parts = []
     sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
     for label in (np.flatnonzero(sides[1:] >= smallest) + 1).tolist():
