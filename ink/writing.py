@@ -23,7 +23,8 @@ HAIRLINE = 0.4  # of the typical stroke width
 WHOLE_SIDE = 0.9  # of a side: what touches so much of it lies along it
 SMALLEST_PART = 0.01  # of the photo's longer side; what is smaller is dust whatever is around
 
-SMALLEST_RULED = 200  # pixels, the longer side; on smaller pictures strokes look like lines
+SMALLEST_RULED = 100  # pixels, the longer side; on smaller pictures strokes look like lines …
+SMALLEST_LINE = 200  # … and on such as are smaller than that, where no other runs beside it, one does
 RULE_PIECE = 0.03  # of the length of the side: strokes shorter than that are no pieces of a line
 RULE_LENGTH = 0.5  # of the side, from one edge on
 RULE_MARGIN = 0.04  # of the side; a ruled line comes that near to an edge
@@ -72,17 +73,21 @@ def _find_rules(ink: Ink, darkness: np.ndarray) -> np.ndarray:
         runs, 1, np.pi / 720, threshold=max(20, width // 8), minLineLength=0.3 * width, maxLineGap=0.08 * width
     )
     columns = np.arange(width)
+    places = []
     for x0, y0, x1, y1 in [] if lines is None else lines.reshape(-1, 4).tolist():
         slope = (y1 - y0) / (x1 - x0) if x1 != x0 else np.inf
         if abs(slope) > RULE_STEEPEST:
             continue
         path = np.rint(y0 + slope * (columns - x0)).astype(int)
-        _mark_rule(ink, darkness, path, thickest, found)
+        if _mark_rule(ink, darkness, path, thickest, found):
+            places.append(int(path[width // 2]))
+    if max(ink.shape) < SMALLEST_LINE and max(places, default=0) - min(places, default=0) <= 2 * thickest:
+        return np.zeros(ink.shape, bool)
     return found
 
 
-def _mark_rule(ink: Ink, darkness: np.ndarray, path: np.ndarray, thickest: int, found: np.ndarray) -> None:
-    """Mark the pixels of a line near `path`, its row in each column, if it is one."""
+def _mark_rule(ink: Ink, darkness: np.ndarray, path: np.ndarray, thickest: int, found: np.ndarray) -> bool:
+    """Mark the pixels of a line near `path`, its row in each column, and say whether it is one."""
     height, width = ink.shape
     reach = 2 * thickest
     rows = path[None, :] + np.arange(-reach, reach + 1)[:, None]  # (2 reach + 1, W)
@@ -92,7 +97,7 @@ def _mark_rule(ink: Ink, darkness: np.ndarray, path: np.ndarray, thickest: int, 
     near = band[reach - thickest : reach + thickest + 1].any(axis=0)
     shown = np.flatnonzero(near)
     if not len(shown):
-        return
+        return False
     first, last = int(shown[0]), int(shown[-1])
     margin = RULE_MARGIN * width
     if (
@@ -100,7 +105,7 @@ def _mark_rule(ink: Ink, darkness: np.ndarray, path: np.ndarray, thickest: int, 
         or (first > margin and last < width - margin)
         or near[first : last + 1].mean() < RULE_COVERAGE
     ):
-        return
+        return False
     # the run of ink nearest to the path, the upper one of two: thin where it is the line alone
     above = np.where(band[reach::-1].any(axis=0), band[reach::-1].argmax(axis=0), 2 * reach)
     below = np.where(band[reach:].any(axis=0), band[reach:].argmax(axis=0), 2 * reach)
@@ -111,7 +116,7 @@ def _mark_rule(ink: Ink, darkness: np.ndarray, path: np.ndarray, thickest: int, 
     low, high = before[nearest.clip(0), columns] + 1, after[nearest.clip(0), columns] - 1
     usual = float(np.median((high - low + 1)[near]))  # in most columns there is the line alone
     if usual > thickest:
-        return
+        return False
     is_thin = high - low < min(RULE_THICKER * usual, thickest) + 1
     run = (places >= low) & (places <= high)
     rows = np.clip(rows, 0, height - 1)
@@ -119,6 +124,7 @@ def _mark_rule(ink: Ink, darkness: np.ndarray, path: np.ndarray, thickest: int, 
     is_faint = darkest <= RULE_DARKER * np.median(darkest[near])
     marked = near & is_thin & is_faint & run
     found[rows[marked], np.broadcast_to(columns, marked.shape)[marked]] = True
+    return bool(marked.any())
 
 
 def keep_writing(ink: Ink) -> Ink:
