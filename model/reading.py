@@ -23,7 +23,7 @@ from ink.glyphs import Glyph, stroke_width
 from ink.lines import Line, Run, cut_line
 from ink.parts import join_parts
 from model.ctc import ReadStrips, RowText
-from model.row_texts import find_numbers, is_wide, read_texts
+from model.row_texts import find_digits, find_numbers, is_wide, read_texts
 
 __all__ = ["Reading", "choose_runs", "read_pages"]
 
@@ -47,6 +47,7 @@ WIDE_ALONE = 1.8  # … and with nothing else on the page, so wide: letters and 
 SUSPECTED_WIDTH, SUSPECTED_SCORE = 0.9, 0.97  # the reader of rows is asked of what is so wide, or scores less
 SURE = 0.9  # the score of a sign that is a digit beyond doubt
 VOUCHING = 2  # so many of them on a page make it a number; what is beside them is one, too, or a ?
+CERTAIN = 0.95  # the highest probability below which the reader of rows is heard, too
 CLOSE = 0.08  # of a height, between strokes of one sign
 FEW = 3  # signs; with so few, what is no digit and touches one makes a letter of it
 READ_SHARE = 0.5  # of the ink of such a piece that must pass for digits
@@ -72,6 +73,11 @@ class Reading:
     def score(self) -> float:
         """How much it looks like one digit and no other, above 0 ... 1."""
         return 0.0 if self.glyph.is_solid else max(self.is_digit * float(self.probabilities.max()), LEAST)
+
+    @property
+    def is_alien(self) -> bool:
+        """Whether it looks like no digit, rather than like several."""
+        return self.glyph.is_solid or self.is_digit < GOOD
 
 
 def read_pages(
@@ -99,7 +105,9 @@ def read_pages(
     sure = [0] * len(pages)
     for number, known, runs in zip(page_of, readings, divided, strict=True):
         sure[number] += sum(known[run].score >= SURE for run in runs)
+    texts: list[dict[int, RowText]] = [{} for _ in lines]
     numbered: list[dict[int, RowText]] = [{} for _ in lines]
+    pieces = [list(range(len(line.pieces))) for line in lines]  # of which each was cut off
     doubts = [
         _find_doubtful(line, scores_of(known), lone) for line, known, lone in zip(lines, readings, alone, strict=True)
     ]
@@ -109,7 +117,10 @@ def read_pages(
             for line, known, lone in zip(lines, readings, alone, strict=True)
         ]
         texts = read_texts(lines, suspects, read_strips)
-        numbered = [find_numbers(line, known, lone) for line, known, lone in zip(lines, texts, alone, strict=True)]
+        numbered = [
+            find_numbers(line, said, scores_of(known), lone)
+            for line, said, known, lone in zip(lines, texts, readings, alone, strict=True)
+        ]
         ones = [{number for number, text in known.items() if text.is_one} for known in texts]
         doubts = [
             (doubtful | numbers.keys()) - single
@@ -132,9 +143,14 @@ def read_pages(
             if failed:  # these stay whole
                 doubts[i] -= failed
             else:
-                lines[i], readings[i], divided[i], doubts[i] = line, anew[i], runs, set()
+                lines[i], readings[i], divided[i], doubts[i], pieces[i] = line, anew[i], runs, set(), owners
     rows = iter([[known[run] for run in runs] for known, runs in zip(readings, divided, strict=True)])
-    return _prefer_whole([[next(rows) for _ in page] for page in pages], pages, read)
+    heard = {}
+    for known, runs, owners, said, lone in zip(readings, divided, pieces, texts, alone, strict=True):
+        if not lone:
+            heard.update({id(known[run].glyph): text for run, text in find_digits(runs, owners, said)})
+    answers = _prefer_whole([[next(rows) for _ in page] for page in pages], pages, read)
+    return [[[_hear(sign, heard.get(id(sign.glyph))) for sign in row] for row in page] for page in answers]
 
 
 def scores_of(readings: dict[Run, Reading]) -> dict[Run, float]:
@@ -232,12 +248,20 @@ def _find_doubtful(line: Line, scores: dict[Run, float], alone: bool) -> set[int
     return doubtful
 
 
+def _hear(sign: Reading, text: RowText | None) -> Reading:
+    """Let the reader of rows have a say where the network is in doubt which digit a sign of a number is."""
+    if text is None or float(sign.probabilities.max()) >= CERTAIN:
+        return sign
+    return replace(sign, probabilities=(sign.probabilities + text.probabilities[0]) / 2)
+
+
 def _find_suspects(line: Line, scores: dict[Run, float], alone: bool) -> set[int]:
     """The pieces that the reader of rows is asked about: more of them than are cut without it."""
     suspects = set()
     for i, piece in enumerate(line.pieces):
         best = max(score for (start, stop), score in scores.items() if start <= i < stop)
-        asked = is_wide(piece) if alone else piece.width > SUSPECTED_WIDTH * line.height or best < SUSPECTED_SCORE
+        is_broad, is_unlikely = piece.width > SUSPECTED_WIDTH * line.height, best < SUSPECTED_SCORE
+        asked = is_wide(piece) or (is_broad and is_unlikely if alone else is_broad or is_unlikely)
         if asked and stroke_width(piece.ink) < THICKEST * piece.height:
             suspects.add(i)
     return suspects
@@ -356,7 +380,7 @@ def _stacks(row: list[Reading]) -> bool:
         _shared_width(one, other) > STACKED * min(one.glyph.box.width, other.glyph.box.width)
         for i, one in enumerate(row)
         for other in row[:i]
-        if min(one.score, other.score) < GOOD
+        if one.is_alien or other.is_alien
     )
 
 
@@ -365,7 +389,7 @@ def _touches(row: list[Reading]) -> bool:
     return any(
         _shared_width(one, other) > -CLOSE * max(one.glyph.box.height, other.glyph.box.height)
         for one, other in pairwise(row)
-        if min(one.score, other.score) < GOOD
+        if one.is_alien or other.is_alien
     )
 
 

@@ -41,6 +41,18 @@ def test_faint_ink_belongs_to_the_nearest_part_and_makes_no_bridge() -> None:
     assert 14 < left.right <= right.left < 40  # the faint edge of a stroke goes no farther
 
 
+def test_specks_beside_the_writing_belong_to_no_part() -> None:
+    """As a noisy photo has them: one of them at the edge is no reason to take the writing for what comes in there."""
+    ink = np.zeros((100, 200), np.float32)
+    block(ink, 20, 100, 60, 90)
+    ink[18:20, 100:190] = 0.1  # the soft edge of the stroke
+    ink[50, 199] = ink[70, 195] = ink[12, 120] = 0.2
+    [part] = find_parts(ink)
+    assert (part.top, part.left, part.bottom, part.right) == (18, 100, 80, 190)
+    assert not part.touches_edge(ink.shape)
+    np.testing.assert_array_equal(part.ink, ink[18:80, 100:190])
+
+
 @pytest.mark.parametrize("level", [0.0, 0.01])
 def test_blank_ink_has_no_parts_and_no_lines(level: float) -> None:
     ink = np.full((30, 40), level, np.float32)

@@ -158,3 +158,28 @@ def test_digit_that_fills_the_photo_is_writing(digit: int) -> None:
     glyph = writing_to_page(writing, cropped.shape[:2]).to_glyph()
     assert glyph is not None
     assert correlation(glyph.image, expected.image) > 0.7
+
+
+# ---------------------------------------------------------------- small sheets
+
+
+def draw_lines(shape: tuple[int, int], rows: list[int], columns: list[int]) -> np.ndarray:
+    """A small sheet with a 0 on it, and level and upright lines from edge to edge, a pixel wide."""
+    gray = np.full(shape, 230, np.uint8)
+    gray[rows] = 150
+    gray[:, columns] = 150
+    cv2.ellipse(gray, (shape[1] // 2, shape[0] // 2), (14, 22), 0, 0, 360, 40, 4)
+    return as_rgb(gray)
+
+
+def test_lines_of_a_small_sheet_are_taken_off() -> None:
+    [glyph] = signs_on(draw_lines((120, 150), [20, 50, 80, 110], [15, 45, 75, 105, 135]))
+    assert glyph.box.height == pytest.approx(48, abs=3)
+    assert glyph.box.width == pytest.approx(32, abs=3)
+
+
+def test_a_single_line_on_a_small_picture_may_be_a_stroke() -> None:
+    gray = np.full((150, 150), 230, np.uint8)
+    gray[:, 73:76] = 40
+    rgb = as_rgb(gray)
+    assert find_writing(rgb).ink[:, 73:76].min() > 0.5

@@ -147,8 +147,61 @@ def test_a_reader_of_rows_tells_touching_digits(with_one: bool, text: str) -> No
 
 
 def test_a_narrow_piece_is_a_number_beside_others_alone() -> None:
-    assert to_text(read_bars(bridged_bars(False, right=50), Reader(4, 2))) == "?"  # it may be a letter
-    assert to_text(read_bars(bridged_bars(True, right=50), Reader(4, 2))) == "421"
+    doubtful = Reader(4, 2, certainty=0.995)
+    assert to_text(read_bars(bridged_bars(False, right=50), doubtful)) == "?"  # it may be a letter
+    assert to_text(read_bars(bridged_bars(True, right=50), doubtful)) == "421"
+
+
+@pytest.mark.parametrize(("right", "text"), [(40, "?"), (50, "42")])
+def test_nothing_beside_it_only_what_is_surely_a_number_and_not_too_narrow_is_one(right: int, text: str) -> None:
+    assert to_text(read_bars(bridged_bars(False, right=right), Reader(4, 2, certainty=0.9999))) == text
+
+
+@pytest.mark.parametrize(("certainty", "text"), [(0.9995, "421"), (0.98, "71")])
+def test_what_looks_more_like_one_digit_is_no_number(certainty: float, text: str) -> None:
+    """A 7 with a score of 0.8: of 42 the reader is surer, or less sure."""
+    assert to_text(read_bars(bridged_bars(True), Reader(4, 2, certainty=certainty), is_digit=0.98)) == text
+
+
+@pytest.mark.parametrize(("others", "text"), [(True, "31"), (False, "7")])
+def test_of_a_doubtful_sign_of_a_number_the_reader_is_heard_too(others: bool, text: str) -> None:
+    """The network takes it for a 7 with 0.82; the reader is surer of a 3. Alone it is no number."""
+    predictions = read_bars(bridged_bars(others, right=50), Reader(3), is_digit=0.9)
+    assert to_text(predictions) == text
+    assert predictions[0].probabilities.sum() == pytest.approx(1, abs=1e-5)
+    assert predictions[0].probabilities[7] == pytest.approx(0.41 if others else 0.82, abs=0.01)
+
+
+def test_what_may_be_one_of_two_digits_makes_no_letter_of_its_neighbors() -> None:
+    """Three signs close to each other; the one in the middle is surely a digit, but perhaps a 3, and perhaps an 8."""
+    ink = np.zeros((60, 100), np.float32)
+    for left in (10, 20, 30):
+        ink[10:50, left : left + 8] = 1
+    unsure, surely_none = (0.5, 0.95), (0.5, 0.1)
+
+    def read(middle: tuple[float, float]) -> str:
+        best, is_digit = middle
+
+        def classify(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            probabilities = np.zeros((len(images), 10), np.float32)
+            probabilities[:, 1] = 1
+            likeness = np.full(len(images), 0.99 if len(images) == 1 else 0.05, np.float32)
+            if len(images) > 1:
+                runs = [(a, b) for a in range(3) for b in range(a + 1, 4)]
+                for i, (a, b) in enumerate(runs[: len(images)]):
+                    if b == a + 1:
+                        likeness[i] = 0.99
+                    if (a, b) == (1, 2):
+                        probabilities[i, 1], probabilities[i, 3], probabilities[i, 8] = 0, best, 1 - best
+                        likeness[i] = is_digit
+            else:
+                likeness[:] = 0.01  # all of it as one sign
+            return probabilities, likeness
+
+        return to_text(Recognizer(classify, Card(threshold=0.8)).recognize(ink))
+
+    assert read(unsure) == "131"
+    assert read(surely_none) == "?"
 
 
 def test_what_it_reads_as_one_digit_is_not_cut() -> None:
@@ -218,9 +271,8 @@ def test_touching_digits_beside_others_are_cut(shipped: Recognizer, text: str) -
     assert to_text(shipped.recognize(np.concatenate(inks, axis=1))).split() in ([f"1{text}"], ["1", text])
 
 
-def test_one_piece_as_wide_as_a_digit_is_never_cut(shipped: Recognizer) -> None:
-    touching = number_ink(["38"], width=30)
-    assert len(shipped.recognize(touching)) == 1  # it may be a letter
+def test_one_piece_as_wide_as_a_digit_is_a_number_where_that_is_certain(shipped: Recognizer) -> None:
+    assert to_text(shipped.recognize(number_ink(["38"], width=30))) == "38"
 
 
 def test_ruled_lines_and_a_table_s_edge_are_no_digits(shipped: Recognizer) -> None:
