@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from written_numbers import number_drawing, number_ink
@@ -59,6 +60,44 @@ def test_blank_ink_has_no_parts_and_no_lines(level: float) -> None:
     assert find_parts(ink) == []
     assert find_lines(ink) == []
     assert find_lines(np.zeros((0, 0), np.float32)) == []
+
+
+@pytest.mark.parametrize("drop", [-8, 0, 8])
+@pytest.mark.parametrize("below", [6, 22, 38])
+def test_a_line_under_a_number_is_none_of_its_signs(below: int, drop: int) -> None:
+    ink = number_ink(["204"])
+    plain = row_of(ink)
+    bottom = int(np.flatnonzero(ink.any(axis=1))[-1])
+    cv2.line(ink, (30, bottom + 6 + below), (220, bottom + 6 + below + drop), 1.0, 6, cv2.LINE_AA)
+    assert row_of(ink) == plain == [3]
+
+
+def test_a_line_under_a_drawn_number_is_none_of_its_signs() -> None:
+    drawing = number_drawing(["204"])
+    line = np.array([[30.0, 160], [120, 164], [220, 161]])
+    parts, _ = drawing_to_parts(Drawing(drawing.width, drawing.height, (*drawing.strokes, line)))
+    plain, _ = drawing_to_parts(drawing)
+    [row], [expected] = parts_to_lines(parts), parts_to_lines(plain)
+    assert len(row.pieces) == len(expected.pieces)
+
+
+@pytest.mark.parametrize(
+    ("left", "top", "width"),
+    [
+        (20, 75, 45),  # the foot of a 1
+        (30, 40, 60),  # a dash beside it
+        (20, 2, 120),  # a bar above two signs, as letters have it
+        (20, 130, 120),  # far below them
+    ],
+)
+def test_other_lines_stay(left: int, top: int, width: int) -> None:
+    ink = np.zeros((200, 200), np.float32)
+    block(ink, 20, 38 if width == 45 else 100, 50, 6)
+    if width == 120:
+        block(ink, 20, 38, 50, 6)
+    block(ink, top, left, 5, width)
+    pieces = [piece for line in find_lines(ink) for piece in line.pieces]
+    assert sum(piece.ink.sum() for piece in pieces) == ink.sum()
 
 
 def test_dust_is_left_out_and_small_pieces_go_with_their_neighbor() -> None:
