@@ -302,14 +302,14 @@ def _serve(options: argparse.Namespace, folder: Path) -> int:
         loading.result()
     gc.collect()
     gc.freeze()  # a million objects that stay: to look through them again and again took a fifth of the time under load
-    print(f"Draw at {address}", flush=True)
-    if links.lan:
-        print(f"In this network: {links.lan}", flush=True)
-    elif options.lan:
-        print("This computer is in no local network; connect it to one and start again.", flush=True)
-
-    tunnel = _open_tunnel(options.host, page.server_port, links, options, folder) if options.share else None
-    try:
+    tunnel = None
+    try:  # once it has said where it is, whoever ends it ends it as usual
+        print(f"Draw at {address}", flush=True)
+        if links.lan:
+            print(f"In this network: {links.lan}", flush=True)
+        elif options.lan:
+            print("This computer is in no local network; connect it to one and start again.", flush=True)
+        tunnel = _open_tunnel(options.host, page.server_port, links, options, folder) if options.share else None
         while True:
             time.sleep(DAY)
     except KeyboardInterrupt:

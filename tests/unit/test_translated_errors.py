@@ -47,8 +47,8 @@ def fill(sentence: ast.expr) -> list[str]:
 
 
 def find_sentences() -> Iterator[str]:
-    """Every sentence with which `ink/` refuses a drawing or photo."""
-    for file in sorted(INK.glob("*.py")):
+    """Every sentence with which `ink/`, or a process that reads photos, refuses a drawing or photo."""
+    for file in (*sorted(INK.glob("*.py")), INK.parent / "serving" / "photos.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if not (isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call)):
                 continue
