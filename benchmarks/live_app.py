@@ -109,7 +109,7 @@ def find_event(port: int, elem_id: str = "sketchpad", event: str = "input") -> i
 
 
 def open_client(port: int) -> httpx.Client:
-    """A program's way to the HTTP API; to open one takes 30 ms, and that time is not the server's."""
+    """A program's way to the HTTP API; to open one takes 17 ms of the processor, which are not the server's."""
     return httpx.Client(base_url=f"http://{HOST}:{port}/gradio_api", timeout=300)
 
 
