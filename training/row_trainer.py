@@ -48,7 +48,8 @@ def make_batches(rows: dict[int, Rows], seed: int) -> keras.utils.PyDataset:
                 order = generator.permutation(half)
                 size = max(1, min(COLUMNS // width, len(order)))
                 plan += [(width, order[start : start + size]) for start in range(0, len(order) - size + 1, size)]
-            return [plan[i] for i in generator.permutation(len(plan))]
+            plan = [plan[i] for i in generator.permutation(len(plan))]
+            return _begin_with_two(plan)
 
         def __len__(self) -> int:
             return self._length
@@ -58,6 +59,16 @@ def make_batches(rows: dict[int, Rows], seed: int) -> keras.utils.PyDataset:
             return make_batch(rows[width], chosen, np.random.default_rng([seed, self.epoch, index]))
 
     return Epoch()
+
+
+def _begin_with_two(plan: list[tuple[int, np.ndarray]]) -> list[tuple[int, np.ndarray]]:
+    """Put batches of two widths first: Keras takes what those two have in common for the shape of all of them."""
+    width, chosen = plan[0]
+    for i, (other, others) in enumerate(plan):
+        if other != width and len(others) != len(chosen):
+            plan[1], plan[i] = plan[i], plan[1]
+            break
+    return plan
 
 
 def make_batch(rows: Rows, chosen: np.ndarray, generator: np.random.Generator) -> Batch:

@@ -14,8 +14,8 @@ from model.row_reader import build_row_reader, load_model, load_row_reader
 from tests.unit.test_train_full import sources  # noqa: F401, a fixture
 from train_rows import main
 from training.pictures import NO_DIGIT
-from training.row_trainer import make_batch, make_batches
-from training.rows import MOST_SIGNS, WIDTHS, draw_row, make_strips
+from training.row_trainer import make_batch, make_batches, validate_reader
+from training.rows import MOST_SIGNS, WIDTHS, Rows, draw_row, make_strips
 
 
 def bar(label: int) -> tuple[np.ndarray, int]:
@@ -89,6 +89,25 @@ def test_signs_stand_from_left_to_right_and_touch_mostly() -> None:
     assert max(lengths) <= MOST_SIGNS
 
 
+def test_a_turned_row_is_whole(monkeypatch) -> None:
+    monkeypatch.setattr("training.rows.COUNTS", {2: 1.0})
+    for name in ("SLANTED", "RULED", "SIGN_SHARE", "SIGNS_ALONE"):
+        monkeypatch.setattr(f"training.rows.{name}", 0)
+    slopes = []
+    for turned in (0, 1):
+        monkeypatch.setattr("training.rows.TURNED", turned)
+        monkeypatch.setattr("training.rows.TURN", 20 * turned)
+        generator = np.random.default_rng(3)
+        for _ in range(20):
+            strip, text = draw_row(lambda _: bar(1), lambda _: bar(2), generator)
+            assert text == [1, 1]
+            rows, columns = np.nonzero(strip > 0.5)
+            slopes.append([turned, abs(np.corrcoef(rows, columns)[0, 1])])
+            assert strip[[0, 1, -2, -1]].max() == 0  # nothing is cut off
+    means = [np.mean([slope for turn, slope in slopes if turn == turned]) for turned in (0, 1)]
+    assert means[1] > means[0] + 0.1
+
+
 def test_the_same_seed_makes_the_same_rows() -> None:
     first, again, other = (make_strips(pictures(), 40, seed) for seed in (1, 1, 2))
     assert first.keys() == again.keys()
@@ -113,6 +132,21 @@ def test_two_epochs_show_each_row_once() -> None:
             assert texts.shape[1] == MOST_SIGNS + 1
             seen += len(strips)
     assert 0.7 * 60 <= seen <= 60  # batches are full: some rows are left over
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_first_two_batches_have_different_shapes(seed) -> None:
+    # Keras takes what two batches have in common for the shape of all, and ends a training at the first other one
+    count = 800
+    rows = {
+        width: Rows(*(np.zeros((count, *shape), np.uint8) for shape in ((HEIGHT, width), (MOST_SIGNS,), ())))
+        for width in (32, 48)
+    }
+    batches = make_batches(rows, seed)
+    for batches.epoch in (0, 1):
+        first, second = (batches[index][0].shape for index in (0, 1))
+        assert first[0] != second[0]
+        assert first[2] != second[2]
 
 
 def test_a_batch_holds_texts_from_one_on_and_their_lengths() -> None:
@@ -205,6 +239,40 @@ def test_a_training_goes_on_from_a_reader(sources, tmp_path, monkeypatch, capsys
     card = json.loads(output.with_suffix(".json").read_text(encoding="utf-8"))
     assert card["start"] == hashlib.sha256(first.read_bytes()).hexdigest()
     assert card["learning_rate"] == 5e-7
+
+
+def test_an_interrupted_training_goes_on_where_it_was(sources, tmp_path, monkeypatch, capsys) -> None:  # noqa: F811
+    import keras
+
+    small = {"varied MNIST": 100, "pen strokes": 100, "templates": 50, "optical digits": 50, "no digits": 100}
+    monkeypatch.setattr("train_rows.MADE", small)
+    monkeypatch.setattr("train_rows.VALIDATION_ROWS", 50)
+    whole, output = tmp_path / "whole.h5", tmp_path / "rows.h5"
+    words = [*give(sources), "--rows", "200", "--epochs", "3", "--output"]
+    assert main([*words, str(whole)]) == 0
+    capsys.readouterr()
+
+    validated = []
+
+    def interrupt_the_second(model, rows):
+        validated.append(model)
+        if len(validated) == 2:
+            raise KeyboardInterrupt
+        return validate_reader(model, rows)
+
+    monkeypatch.setattr("train_rows.validate_reader", interrupt_the_second)
+    assert main([*words, str(output)]) == 130
+    assert "goes on after the last epoch" in capsys.readouterr().err
+    assert not output.exists()
+    assert main([*words, str(output)]) == 0
+    assert capsys.readouterr().out.count("of the rows read right") == 2  # of the second epoch and the third
+    # but for dropout, which begins anew, it is the training that was not interrupted
+    keras.utils.set_random_seed(0)
+    begun, wanted, found = (
+        np.concatenate([kernel.ravel() for kernel in model.get_weights() if kernel.ndim == 4])
+        for model in (build_row_reader(), load_model(whole), load_model(output))
+    )
+    assert np.linalg.norm(found - wanted) < 0.2 * np.linalg.norm(begun - wanted)
 
 
 def test_a_training_cannot_start_from_another_network(sources, tmp_path, monkeypatch, capsys) -> None:  # noqa: F811
