@@ -57,10 +57,8 @@ def readme_table(report: Figures) -> str:
         )
         if report[part]
     ]
-    model = report["model"]
-    tables.append(
-        f"Measured on {report['date'][:10]} on the weights `{model['file']}`, SHA-256 `{model['checksum'][:12]}…`."
-    )
+    weights = [f"`{file['file']}`, SHA-256 `{file['checksum'][:12]}…`" for file in _files_of(report["model"])]
+    tables.append(f"Measured on {report['date'][:10]} on the weights {', and '.join(weights)}.")
     return "\n\n".join(tables)
 
 
@@ -121,6 +119,11 @@ def _summarize_digits(figures: Figures) -> str:
 # ---------------------------------------------------------------- parts of the report
 
 
+def _files_of(model: Figures) -> list[Figures]:
+    """The network's file and, where there is a reader of rows, that one."""
+    return [model, *([model["reader"]] if model.get("reader") else [])]
+
+
 def _opening(report: Figures) -> str:
     model, versions = report["model"], report["versions"]
     lines = [
@@ -128,7 +131,10 @@ def _opening(report: Figures) -> str:
         "",
         "Written by `python evaluate_model.py`; every picture and drawing took the path that the page takes.",
         "",
-        f"- Model: `{model['file']}`, SHA-256 `{model['checksum']}`",
+        *(
+            f"- {title}: `{file['file']}`, SHA-256 `{file['checksum']}`"
+            for title, file in zip(("Model", "Reader of rows"), _files_of(model), strict=False)
+        ),
         f"- Card: read at slants {', '.join(f'{slant:g}' for slant in model['slants'])}; "
         f"temperature {model['temperature']:.4g}, refused below {model['threshold']:.4g}, "
         f"unsure above {model['unsure_ratio']:.4g}" + ("" if model["has_card"] else " (there is none: the defaults)"),

@@ -28,6 +28,7 @@ from evaluation.numbers import ScoredNumbers
 from evaluation.rejection import ScoreRow, digit_shaped
 from evaluation.scoring import NO_ANSWER, ScoredSet
 from model.card import read_card
+from model.row_reader import DEFAULT_READER
 
 __all__ = [
     "describe_model",
@@ -43,13 +44,13 @@ DECIMALS = 6  # of what goes into report.json
 
 
 def describe_model(path: Path) -> dict[str, Any]:
-    """Name, checksum and thresholds of a model; and how its training says that they were chosen."""
+    """Name, checksum and thresholds of a model; how its training says that they were chosen; the reader beside it."""
     card, card_path = read_card(path), path.with_suffix(".json")
     on_disk = json.loads(card_path.read_text(encoding="utf-8")) if card_path.is_file() else {}
     chosen = {part: on_disk.get(part, {}).get("chosen_on") for part in ("reject", "unsure")}
     return {
-        "file": path.name,
-        "checksum": hashlib.sha256(path.read_bytes()).hexdigest(),
+        **_name_file(path),
+        "reader": _name_file(DEFAULT_READER) if DEFAULT_READER.is_file() else None,
         "has_card": card_path.is_file(),
         "temperature": card.temperature,
         "slants": list(card.slants),
@@ -58,6 +59,10 @@ def describe_model(path: Path) -> dict[str, Any]:
         "unsure_ratio": card.unsure_ratio,
         "unsure_chosen_on": chosen["unsure"],
     }
+
+
+def _name_file(path: Path) -> dict[str, str]:
+    return {"file": path.name, "checksum": hashlib.sha256(path.read_bytes()).hexdigest()}
 
 
 def describe_run() -> dict[str, Any]:

@@ -25,6 +25,7 @@ from evaluation.report import MARKERS, readme_table, replace_table
 from evaluation.samples import SetError
 from evaluation.scoring import show_progress
 from model.recognizer import DEFAULT_MODEL
+from model.row_reader import DEFAULT_READER
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -79,6 +80,7 @@ def test_report_of_several_sets(folder: Path, capsys: pytest.CaptureFixture[str]
         "model", "date", "versions", "seconds", "digits", "numbers", "together", "not_digits", "scores"
     ]  # fmt: skip
     assert report["model"]["checksum"] == hashlib.sha256(b"weights").hexdigest()
+    assert report["model"]["reader"]["checksum"] == hashlib.sha256(DEFAULT_READER.read_bytes()).hexdigest()
     assert (report["model"]["temperature"], report["model"]["threshold"]) == (1.5, 0.1)
     assert [figures["name"] for figures in report["digits"]] == ["mnist", "paint", "strokes"]
     assert report["digits"][1]["sources"]["macro_accuracy"] == 0.75
@@ -90,6 +92,7 @@ def test_report_of_several_sets(folder: Path, capsys: pytest.CaptureFixture[str]
 
     words = Path("out/report.md").read_text(encoding="utf-8")
     assert report["model"]["checksum"] in words
+    assert report["model"]["reader"]["checksum"] in words
     assert report["digits"][0]["checksum"] in words
     assert "| paint | 3 | 66.67 % | 20.77 to 93.85 | 75.00 % of 2 |" in words
     assert "| letters | 2 | 100.0 % |" in words
@@ -230,6 +233,7 @@ def test_readme_has_the_tables_of_the_report() -> None:
 def test_report_is_about_the_shipped_network() -> None:
     model = json.loads(REPORT.read_text(encoding="utf-8"))["model"]
     assert model["checksum"] == hashlib.sha256(DEFAULT_MODEL.read_bytes()).hexdigest()
+    assert model["reader"]["checksum"] == hashlib.sha256(DEFAULT_READER.read_bytes()).hexdigest()
 
 
 def test_readme_and_help_have_the_same_options() -> None:
