@@ -100,6 +100,7 @@ def train_rows(options: argparse.Namespace) -> None:
 
     keras.utils.set_random_seed(options.seed)
     model = build_row_reader()
+    start = describe_start(options.start)
     learning_rate = LEARNING_RATE
     if options.start:
         start_from(options.start, model)
@@ -109,7 +110,8 @@ def train_rows(options: argparse.Namespace) -> None:
     material = Material(data.x_train, data.y_train, *kept, pens, bitmaps)
     print(f"Preparing {2 * options.rows:,} rows from {data.name} and UCI …", flush=True)
     pictures, apart = make_pictures(material, MADE, options.seed)
-    train = make_strips(pictures, 2 * options.rows, options.seed + bool(options.start))
+    # rows of their own for each training: the name of what it goes on from is the seed of the new ones
+    train = make_strips(pictures, 2 * options.rows, options.seed + (int(start[:8], 16) if start else 0))
     validation = make_strips(apart, VALIDATION_ROWS, options.seed)
     if options.start:
         print(f"Before: {describe(validate_reader(model, validation))}", flush=True)
@@ -126,7 +128,6 @@ def train_rows(options: argparse.Namespace) -> None:
         print(f"Validation: {describe(validate_reader(model, validation))}", flush=True)
 
     # a training with other settings has another folder, so that none goes on from it
-    start = describe_start(options.start)
     settings = [options.epochs, options.rows, options.seed, *([start[:8]] if start else [])]
     name = f"{'-'.join(map(str, [options.output.stem, *settings]))}.checkpoint"
     with ctrl_c_between_batches() as interruption:

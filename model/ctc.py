@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["NOTHING", "SIGNS", "ReadStrips", "RowText", "log_likelihoods", "read_text", "weigh_text"]
+__all__ = ["NOTHING", "SIGNS", "ReadStrips", "RowText", "find_text", "log_likelihoods", "read_text", "weigh_text"]
 
 # Strips, (28, W) float32 each, to (T, 12) float32 each: logarithms of the probabilities at each step
 ReadStrips = Callable[[Sequence[np.ndarray]], list[np.ndarray]]
@@ -33,17 +33,33 @@ class RowText:
         How probable a digit is at each place, whichever, rather than a sign that is none; likewise.
     likelihood : float
         0 ... 1, of all labels together.
+    steps : (T, 12) float32
+        Logarithms of the probabilities at each step, from which all this is.
     """
 
     labels: tuple[int, ...]
     probabilities: np.ndarray
     is_digit: np.ndarray
     likelihood: float
+    steps: np.ndarray
+
+    @property
+    def is_of_digits(self) -> bool:
+        """Whether it most likely is several digits."""
+        return len(self.labels) > 1 and max(self.labels) < NO_DIGIT
 
     @property
     def is_number(self) -> bool:
         """Whether it surely is several digits."""
-        return len(self.labels) > 1 and max(self.labels) < NO_DIGIT and self.likelihood >= CERTAIN
+        return self.is_of_digits and self.likelihood >= CERTAIN
+
+    def weigh(self, labels: Sequence[int]) -> float:
+        """The likelihood of another text."""
+        return float(np.exp(log_likelihoods(self.steps, np.array([labels], int))[0]))
+
+    def weigh_one(self) -> float:
+        """The likelihood that it is one sign, whichever."""
+        return float(np.exp(log_likelihoods(self.steps, np.arange(NO_DIGIT + 1)[:, None])).sum())
 
     @property
     def is_one(self) -> bool:
@@ -71,6 +87,41 @@ def read_text(steps: np.ndarray) -> list[int]:
     path = steps.argmax(axis=1)
     kept = path[np.r_[True, path[1:] != path[:-1]]]
     return [int(sign) - 1 for sign in kept if sign != NOTHING]
+
+
+def find_text(steps: np.ndarray) -> tuple[list[int], float]:
+    """The most probable text there is near that of the best path, and its likelihood.
+
+    Several paths of one text together may be likelier than the best path alone. As long as there is one more probable
+    with a sign more or less, or with another, that is taken. Above a half there is none.
+
+    References
+    ----------
+    Graves et al. 2006, section 3.2: the best path is not sure to be that of the most probable labelling.
+    """
+    labels = read_text(steps)
+    best = float(log_likelihoods(steps, np.array([labels], int))[0])
+    while best < np.log(0.5):
+        others = [text for texts in _edit_text(labels) if len(texts) for text in [_likeliest(steps, texts)]]
+        text, likelihood = max(others, key=lambda other: other[1])
+        if likelihood <= best:
+            break
+        labels, best = text, likelihood
+    return labels, float(np.exp(best))
+
+
+def _edit_text(labels: list[int]) -> list[np.ndarray]:
+    """The texts with a sign less, another sign, and a sign more: (K, n) int each."""
+    count, signs = len(labels), range(NO_DIGIT + 1)
+    less = [labels[:i] + labels[i + 1 :] for i in range(count) if count > 1]
+    other = [[*labels[:i], sign, *labels[i + 1 :]] for i in range(count) for sign in signs]
+    more = [[*labels[:i], sign, *labels[i:]] for i in range(count + 1) for sign in signs]
+    return [np.array(texts, int) for texts in (less, other, more)]
+
+
+def _likeliest(steps: np.ndarray, texts: np.ndarray) -> tuple[list[int], float]:
+    logs = log_likelihoods(steps, texts)
+    return texts[logs.argmax()].tolist(), float(logs.max())
 
 
 def log_likelihoods(steps: np.ndarray, texts: np.ndarray) -> np.ndarray:
@@ -106,11 +157,10 @@ def log_likelihoods(steps: np.ndarray, texts: np.ndarray) -> np.ndarray:
 
 
 def weigh_text(steps: np.ndarray) -> RowText:
-    """Read steps, (T, 12) float32, along the best path, and weigh each digit against the other nine in its place."""
-    labels = read_text(steps)
-    likelihood = float(np.exp(log_likelihoods(steps, np.array([labels], int))[0]))
+    """Read steps, (T, 12) float32, and weigh each digit against the other nine in its place."""
+    labels, likelihood = find_text(steps)
     if not labels or max(labels) == NO_DIGIT:
-        return RowText(tuple(labels), np.zeros((0, 10), np.float32), np.zeros(0, np.float32), likelihood)
+        return RowText(tuple(labels), np.zeros((0, 10), np.float32), np.zeros(0, np.float32), likelihood, steps)
     count = len(labels)
     texts = np.repeat(np.array(labels)[None], (NO_DIGIT + 1) * count, axis=0)
     texts[np.arange(len(texts)), np.repeat(np.arange(count), NO_DIGIT + 1)] = np.tile(np.arange(NO_DIGIT + 1), count)
@@ -119,4 +169,4 @@ def weigh_text(steps: np.ndarray) -> RowText:
     of_digits = chances[:, :NO_DIGIT].sum(axis=1)
     probabilities = (chances[:, :NO_DIGIT] / of_digits[:, None]).astype(np.float32)
     is_digit = (of_digits / chances.sum(axis=1)).astype(np.float32)
-    return RowText(tuple(labels), probabilities, is_digit, likelihood)
+    return RowText(tuple(labels), probabilities, is_digit, likelihood, steps)

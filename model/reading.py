@@ -14,7 +14,6 @@ with a lattice of pieces and the best path through it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -23,23 +22,18 @@ from ink.glyphs import Glyph, stroke_width
 from ink.lines import Line, Run, cut_line
 from ink.parts import join_parts
 from model.ctc import ReadStrips, RowText
+from model.division import GOOD, Reading, choose_runs, likeness_in_height, scores_of
 from model.row_texts import find_digits, find_numbers, is_wide, read_texts
+from model.second_opinion import find_contradicted, follow_text, hear
 
-__all__ = ["Reading", "choose_runs", "read_pages"]
+__all__ = ["read_pages"]
 
 # Glyphs to (N, 10) float32 probabilities and (N,) float32, how much each is a digit
 ReadGlyphs = Callable[[Sequence[Glyph]], tuple[np.ndarray, np.ndarray]]
 
-LEAST = 1e-3  # what a run that is no digit at all scores
-LIGHTEST = 0.15  # of the mean ink of a row's pieces; lighter ones weigh as much
-LENGTH = 2.1  # heights, of the strokes of a digit, the median of MNIST's
-LEAST_LENGTH = 0.6  # of that; a digit with less ink counts as much: what a cut leaves over must look like one, too
-CUT = 0.05  # what a cut costs, for each stroke width that it goes through and as much again, by the ink of what is cut
-LOW = 0.7  # of the row's height: what is lower is less likely a digit of its own
 DOUBTED_WIDTH = 0.75  # of the row's height: a piece wider than that may be two digits …
 DOUBTED_SCORE = 0.85  # … if its best run scores less
 THICKEST = 0.4  # of its height, the stroke of touching digits; a wider one is a blot, which could be cut into many a 1
-GOOD = 0.6  # the score of what passes for a digit when a piece is cut
 ALONE = 0.95  # likewise where there is nothing else on the page: most people draw one digit
 STACKED = 0.6  # of the narrower one's width, that two signs of a row share
 WIDE = 1.2  # of its height; a piece so wide is most likely several digits, though not all of them may be read …
@@ -47,37 +41,10 @@ WIDE_ALONE = 1.8  # … and with nothing else on the page, so wide: letters and 
 SUSPECTED_WIDTH, SUSPECTED_SCORE = 0.9, 0.97  # the reader of rows is asked of what is so wide, or scores less
 SURE = 0.9  # the score of a sign that is a digit beyond doubt
 VOUCHING = 2  # so many of them on a page make it a number; what is beside them is one, too, or a ?
-CERTAIN = 0.95  # the highest probability below which the reader of rows is heard, too
 CLOSE = 0.08  # of a height, between strokes of one sign
 FEW = 3  # signs; with so few, what is no digit and touches one makes a letter of it
 READ_SHARE = 0.5  # of the ink of such a piece that must pass for digits
 VOUCHED_SHARE = 0.35  # of a number's
-
-
-@dataclass(frozen=True, eq=False)
-class Reading:
-    """What the network says of one run.
-
-    Attributes
-    ----------
-    glyph : Glyph
-    probabilities : (10,) float32
-    is_digit : float
-    """
-
-    glyph: Glyph
-    probabilities: np.ndarray
-    is_digit: float
-
-    @property
-    def score(self) -> float:
-        """How much it looks like one digit and no other, above 0 ... 1."""
-        return 0.0 if self.glyph.is_solid else max(self.is_digit * float(self.probabilities.max()), LEAST)
-
-    @property
-    def is_alien(self) -> bool:
-        """Whether it looks like no digit, rather than like several."""
-        return self.glyph.is_solid or self.is_digit < GOOD
 
 
 def read_pages(
@@ -131,16 +98,23 @@ def read_pages(
         cut = {i: cut_line(lines[i], doubts[i]) for i in numbers}
         anew = dict(zip(numbers, _read_lines([cut[i][0] for i in numbers], read), strict=True))
         for i in numbers:
-            for number in sorted(doubts[i] & numbered[i].keys()):
-                anew[i] = _follow_text(*cut[i], number, anew[i], numbered[i][number])
-        for i in numbers:
             line, owners = cut[i]
+            for number in sorted(doubts[i] & numbered[i].keys()):
+                followed = follow_text(line, owners, number, anew[i], numbered[i][number])
+                if followed is None:  # it is cut as without a reader
+                    del numbered[i][number], texts[i][number]
+                else:
+                    anew[i] = followed
             runs = choose_runs(line, scores_of(anew[i]))
             failed = set()
             if sure[page_of[i]] < VOUCHING:
                 unread = doubts[i] - numbered[i].keys()
                 failed = _find_failed(lines[i], line, owners, runs, scores_of(anew[i]), unread, alone[i])
-            if failed:  # these stay whole
+            unread = doubts[i] - numbered[i].keys() - failed
+            single, others = find_contradicted(owners, runs, anew[i], texts[i], unread)
+            failed |= single
+            numbered[i] |= {number: texts[i][number] for number in others}
+            if failed or others:  # the former stay whole, the latter are divided as they are read
                 doubts[i] -= failed
             else:
                 lines[i], readings[i], divided[i], doubts[i], pieces[i] = line, anew[i], runs, set(), owners
@@ -150,82 +124,7 @@ def read_pages(
         if not lone:
             heard.update({id(known[run].glyph): text for run, text in find_digits(runs, owners, said)})
     answers = _prefer_whole([[next(rows) for _ in page] for page in pages], pages, read)
-    return [[[_hear(sign, heard.get(id(sign.glyph))) for sign in row] for row in page] for page in answers]
-
-
-def scores_of(readings: dict[Run, Reading]) -> dict[Run, float]:
-    """The score of each run."""
-    return {run: max(reading.score, LEAST) for run, reading in readings.items()}
-
-
-def choose_runs(line: Line, scores: dict[Run, float]) -> list[Run]:
-    """Divide a row's pieces into runs so that most of its ink is in what looks like a digit.
-
-    The sum of the logarithms of the scores is made as high as it can be, each run counting by its ink, but as so much
-    at least as a small digit has: a digit cut into pieces counts as one that is not, a crumb that looks like none
-    counts, too, and so do cuts through much ink.
-
-    Parameters
-    ----------
-    scores : dict of Run to float
-        Of each run of `line.glyphs`, above 0 ... 1.
-
-    Returns
-    -------
-    list of Run
-        From left to right; together they hold every piece.
-    """
-    weights = _weigh(line)
-    costs = _price_cuts(line, weights)
-    least = _weigh_small_digit(line)
-    count = len(line.pieces)
-    best = [0.0] + [-np.inf] * count
-    came_from = [0] * (count + 1)
-    for stop in range(1, count + 1):
-        for start in range(stop):
-            if (start, stop) not in scores:
-                continue
-            score = scores[start, stop] * _likeness_in_height(line.glyphs[start, stop], line)
-            weight = max(weights[start:stop].sum(), least)
-            total = best[start] + weight * np.log(max(score, LEAST)) - costs[start]
-            if total > best[stop]:
-                best[stop], came_from[stop] = total, start
-    runs = []
-    stop = count
-    while stop > 0:
-        runs.append((came_from[stop], stop))
-        stop = came_from[stop]
-    return runs[::-1]
-
-
-def _weigh(line: Line) -> np.ndarray:
-    masses = np.array([piece.ink.sum() for piece in line.pieces], np.float64)
-    return np.maximum(masses, LIGHTEST * masses.mean()) / masses.sum()
-
-
-def _weigh_small_digit(line: Line) -> float:
-    """What the ink of a small digit weighs in a row."""
-    stroke = float(np.median([stroke_width(piece.ink) for piece in line.pieces]))
-    return LEAST_LENGTH * LENGTH * line.height * stroke / sum(float(piece.ink.sum()) for piece in line.pieces)
-
-
-def _price_cuts(line: Line, weights: np.ndarray) -> list[float]:
-    """What it costs to let a digit begin with each piece: something where it was cut off, 0 where there is a gap."""
-    crossings = [piece.crossing for piece in line.pieces]
-    costs = []
-    for i, crossing in enumerate(crossings):
-        if crossing is None:
-            end = next((j for j in range(i + 1, len(crossings)) if crossings[j] is None), len(crossings))
-            weight = float(weights[i:end].sum())  # of all that was one piece
-            costs.append(0.0)
-        else:
-            costs.append(CUT * (1 + crossing) * weight)
-    return costs
-
-
-def _likeness_in_height(glyph: Glyph, line: Line) -> float:
-    """How likely a digit of the row has the glyph's height, 0 ... 1."""
-    return min(1.0, glyph.box.height / (LOW * line.height)) ** 2
+    return [[[hear(sign, heard.get(id(sign.glyph))) for sign in row] for row in page] for page in answers]
 
 
 def _read_lines(lines: Iterable[Line], read: ReadGlyphs) -> list[dict[Run, Reading]]:
@@ -248,13 +147,6 @@ def _find_doubtful(line: Line, scores: dict[Run, float], alone: bool) -> set[int
     return doubtful
 
 
-def _hear(sign: Reading, text: RowText | None) -> Reading:
-    """Let the reader of rows have a say where the network is in doubt which digit a sign of a number is."""
-    if text is None or float(sign.probabilities.max()) >= CERTAIN:
-        return sign
-    return replace(sign, probabilities=(sign.probabilities + text.probabilities[0]) / 2)
-
-
 def _find_suspects(line: Line, scores: dict[Run, float], alone: bool) -> set[int]:
     """The pieces that the reader of rows is asked about: more of them than are cut without it."""
     suspects = set()
@@ -265,43 +157,6 @@ def _find_suspects(line: Line, scores: dict[Run, float], alone: bool) -> set[int
         if asked and stroke_width(piece.ink) < THICKEST * piece.height:
             suspects.add(i)
     return suspects
-
-
-def _follow_text(
-    line: Line, owners: list[int], number: int, readings: dict[Run, Reading], text: RowText
-) -> dict[Run, Reading]:
-    """Divide a piece that was cut as the reader of rows reads it, where it is certain of several digits."""
-    start = owners.index(number)
-    stop = start + owners.count(number)
-    runs = _lay_text(line, readings, text.labels, start, stop)
-    if runs is None:
-        return readings
-    changed = {
-        run: replace(reading, is_digit=0.0) if start <= run[0] and run[1] <= stop else reading
-        for run, reading in readings.items()
-    }
-    for run, probabilities, is_digit in zip(runs, text.probabilities, text.is_digit, strict=True):
-        is_digit = max(readings[run].is_digit, float(is_digit))
-        changed[run] = replace(readings[run], probabilities=probabilities, is_digit=is_digit)
-    return changed
-
-
-def _lay_text(line: Line, readings: dict[Run, Reading], text: Sequence[int], start: int, stop: int) -> list[Run] | None:
-    """Divide the pieces from `start` to `stop` so that each run looks most like its digit of the text."""
-    best: dict[tuple[int, int], tuple[float, list[Run]]] = {(0, start): (0.0, [])}  # by digits laid and pieces used
-    for count, digit in enumerate(text):
-        for end in range(start + 1, stop + 1):
-            options = []
-            for begin in range(start, end):
-                if (count, begin) in best and (begin, end) in readings:
-                    reading = readings[begin, end]
-                    score = reading.is_digit * float(reading.probabilities[digit])
-                    score *= _likeness_in_height(reading.glyph, line)
-                    total, runs = best[count, begin]
-                    options.append((total + np.log(max(score, LEAST)), [*runs, (begin, end)]))
-            if options:
-                best[count + 1, end] = max(options, key=lambda option: option[0])
-    return best[len(text), stop][1] if (len(text), stop) in best else None
 
 
 def _find_failed(
@@ -336,7 +191,7 @@ def _prefer_whole(
     numbers, glyphs = [], []
     for number, rows in enumerate(pages):
         scores = [
-            sign.score * _likeness_in_height(sign.glyph, line)
+            sign.score * likeness_in_height(sign.glyph, line)
             for line, row in zip(given[number], rows, strict=True)
             for sign in row
         ]

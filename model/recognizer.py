@@ -14,9 +14,10 @@ import numpy as np
 
 from model.card import Card, read_card
 from model.ctc import ReadStrips
+from model.division import Reading
 from model.inside import LayerOutput, LookInside, weigh_pixels
 from model.network import Classify, ModelError, NetworkProcess, check_model_path, load_network
-from model.reading import Reading, read_pages
+from model.reading import read_pages
 from model.row_reader import DEFAULT_READER, load_row_reader
 from model.turns import Turns
 from preprocessing import Box, Drawing, Glyph, Ink, Page, Picture, drawing_to_page, ink_to_page, photo_to_page

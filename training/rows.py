@@ -41,6 +41,7 @@ SLOPE = 0.04  # rows a column, standard deviation
 DEEP, DEEPEST, DEEP_SHARE = 0.06, 0.16, 0.2  # of the height, that one goes into the other, and how many go deeper
 APART, GAPS = 0.12, (-0.02, 0.15)  # share of the neighbors that do not touch, and the gap in heights
 SLANTED, SLANT = 0.3, 0.6  # of the rows lean as a whole, columns a row
+TURNED, TURN = 0.12, 20  # of the other rows of several signs are turned, degrees
 
 RULED, RULE = 0.08, (0.01, 0.04)  # of the rows have what is left of a ruled line, so thick in heights …
 SQUARED = 0.3  # … and so many of them one across
@@ -153,6 +154,8 @@ def draw_row(draw: DrawSign, draw_other: DrawSign, generator: np.random.Generato
         ink = _put_in_row([image for image, _ in signs], height, generator)
         if generator.random() < SLANTED:
             ink = _slant(ink, generator.uniform(-SLANT, SLANT))
+        elif count > 1 and generator.random() < TURNED:
+            ink = _turn(ink, generator.uniform(-TURN, TURN))
         if generator.random() < RULED:
             _rule(ink, height, generator)
         strip = make_strip(_soften(ink, height, generator))
@@ -193,6 +196,15 @@ def _slant(ink: Ink, slant: float) -> Ink:
     room = int(abs(slant) * rows) + 1
     matrix = np.array([[1, slant, room - slant * rows / 2], [0, 1, 0]])
     return np.clip(cv2.warpAffine(ink, matrix, (columns + 2 * room, rows), flags=cv2.INTER_LINEAR), 0, 1)
+
+
+def _turn(ink: Ink, degrees: float) -> Ink:
+    """Turn a row about its middle; its paper grows with it."""
+    rows, columns = ink.shape
+    matrix = cv2.getRotationMatrix2D(((columns - 1) / 2, (rows - 1) / 2), degrees, 1)
+    height, width = np.ceil(np.abs(matrix[:, :2]) @ (columns, rows))[::-1].astype(int)
+    matrix[:, 2] += (width - columns) / 2, (height - rows) / 2
+    return np.clip(cv2.warpAffine(ink, matrix, (int(width), int(height)), flags=cv2.INTER_LINEAR), 0, 1)
 
 
 def _rule(ink: Ink, height: float, generator: np.random.Generator) -> None:

@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from model.ctc import CERTAIN, SIGNS, log_likelihoods, read_text, weigh_text
+from model.ctc import CERTAIN, SIGNS, find_text, log_likelihoods, read_text, weigh_text
 
 
 def steps_of(*classes: int, certainty: float = 0.98) -> np.ndarray:
@@ -46,6 +46,38 @@ def test_a_likelihood_is_the_sum_over_all_paths(text: tuple[int, ...]) -> None:
 
 def test_texts_that_do_not_fit_are_impossible() -> None:
     assert log_likelihoods(steps_of(5, 5), np.array([[4, 4]]))[0] == -np.inf
+
+
+def test_several_paths_of_a_text_may_be_likelier_than_the_best_path() -> None:
+    steps = np.full((3, SIGNS), 1e-6)
+    steps[:, 0], steps[:, 5] = 0.6, 0.4  # a 4 at any of three steps, or at none: 0.216
+    steps = np.log(steps)
+    assert read_text(steps) == []
+    labels, likelihood = find_text(steps)
+    assert labels == [4]
+    assert likelihood == pytest.approx(1 - 0.6**3 - 0.4 * 0.6 * 0.4, abs=1e-3)  # but for 44
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_text_found_is_as_likely_as_it_says_and_no_edit_is_likelier(seed: int) -> None:
+    steps = np.log(np.random.default_rng(seed).dirichlet(np.full(SIGNS, 0.3), 6))
+    labels, likelihood = find_text(steps)
+    assert likelihood == pytest.approx(float(np.exp(log_likelihoods(steps, np.array([labels]))[0])))
+    assert likelihood >= np.exp(log_likelihoods(steps, np.array([read_text(steps)]))[0]) - 1e-12
+    for i in range(len(labels) + 1):
+        for sign in range(11):
+            longer = np.array([[*labels[:i], sign, *labels[i:]]])
+            assert np.exp(log_likelihoods(steps, longer)[0]) <= likelihood + 1e-12
+
+
+def test_another_text_and_one_sign_are_weighed() -> None:
+    steps = steps_of(0, 5, 0, 3, 0, certainty=0.9)
+    text = weigh_text(steps)
+    assert text.labels == (4, 2)
+    assert text.weigh((4, 2)) == pytest.approx(text.likelihood)
+    assert text.weigh((4, 3)) < 0.1 * text.likelihood
+    ones = np.exp(log_likelihoods(steps, np.arange(11)[:, None]))
+    assert text.weigh_one() == pytest.approx(ones.sum())
 
 
 def test_a_number_is_weighed_digit_by_digit() -> None:

@@ -11,7 +11,7 @@ from written_numbers import number_drawing, number_ink, number_photo
 from ink.lines import Line, find_lines
 from model.card import Card
 from model.ctc import SIGNS
-from model.reading import choose_runs
+from model.division import choose_runs
 from model.recognizer import Prediction, Recognizer, to_text
 from preprocessing import Drawing, Picture
 
