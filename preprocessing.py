@@ -18,12 +18,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+import numpy as np
+
 from ink.glyphs import Box, Glyph, Ink, find_glyphs, stroke_width
 from ink.lines import Line, find_lines, parts_to_lines
 from ink.parts import join_parts
 from ink.photo import PROBLEMS, Writing, find_writing
 from ink.pictures import PICTURE_SUFFIXES, PhotoError, Picture, read_photo
 from ink.strokes import Drawing, DrawingError, drawing_to_ink, drawing_to_parts, render_drawing
+from ink.tilt import make_turn, measure_tilt, turn_back, turn_level
 
 __all__ = [
     "Box",
@@ -62,6 +65,8 @@ class Page:
         Pixels of that ink a unit of what was recognized: a pixel of the photo, a unit of the canvas.
     shape : (height, width) or None
         Of that ink, in its pixels; None where strokes end and paper does not, as on a canvas.
+    back : (2, 3) float64 or None
+        Where the ink was turned until its rows were level: from a point (x, y, 1) of it to that before.
     find_others : callable
         Makes the other pages that it may be, for where this one has no digits: a photo with a colored ground has some.
         It can be pickled, and so can the page.
@@ -70,6 +75,7 @@ class Page:
     lines: list[Line]
     scale: float = 1.0
     shape: tuple[int, ...] | None = None
+    back: np.ndarray | None = None
     find_others: Callable[[], Sequence[Page]] = tuple
 
     def to_glyph(self) -> Glyph | None:
@@ -86,7 +92,9 @@ class Page:
         return ends or box.top <= 0 or box.left <= 0
 
     def place(self, box: Box) -> Box:
-        """Where a box of the ink stands, in units of what was recognized."""
+        """Where a box of the ink stands, in units of what was recognized; upright around it where that was tilted."""
+        if self.back is not None:
+            box = turn_back(box, self.back)
         return Box(box.top / self.scale, box.left / self.scale, box.height / self.scale, box.width / self.scale)
 
 
@@ -98,7 +106,13 @@ def ink_to_page(ink: Ink) -> Page:
 def drawing_to_page(drawing: Drawing) -> Page:
     """Find the writing in a drawing; its strokes are the pieces that digits are made of."""
     parts, scale = drawing_to_parts(drawing)
-    return Page(parts_to_lines(parts), scale)
+    lines = parts_to_lines(parts)
+    slope = measure_tilt(lines)
+    if slope == 0:
+        return Page(lines, scale)
+    turn = make_turn(slope)
+    parts, scale = drawing_to_parts(drawing, turn)
+    return Page(parts_to_lines(parts), scale, back=np.column_stack([turn.T, np.zeros(2)]))
 
 
 def photo_to_page(photo: Picture) -> Page:
@@ -109,7 +123,18 @@ def photo_to_page(photo: Picture) -> Page:
 def writing_to_page(writing: Writing, size: tuple[int, int]) -> Page:
     """Find the rows of the writing on a photo of that size, height and width in pixels."""
     scale = max(writing.ink.shape) / max(size)
-    return replace(_find_rows(writing.ink, scale), find_others=partial(_find_other_pages, writing.find_others, scale))
+    page = _find_level_rows(writing.ink, scale)
+    return replace(page, find_others=partial(_find_other_pages, writing.find_others, scale))
+
+
+def _find_level_rows(ink: Ink, scale: float) -> Page:
+    """The rows of an ink; turned, where a tilted photo or hand makes them go up or down."""
+    page = _find_rows(ink, scale)
+    slope = measure_tilt(page.lines)
+    if slope == 0:
+        return page
+    turned, back = turn_level(ink, slope)
+    return Page(find_lines(turned), scale, turned.shape, back)
 
 
 def _find_rows(ink: Ink, scale: float) -> Page:

@@ -190,8 +190,13 @@ class StrokePart(Part):
         return replace(glyph, box=place)
 
 
-def drawing_to_parts(drawing: Drawing) -> tuple[list[Part], float]:
+def drawing_to_parts(drawing: Drawing, turn: np.ndarray | None = None) -> tuple[list[Part], float]:
     """Each stroke of a drawing as a part, as far as it lies on the canvas.
+
+    Parameters
+    ----------
+    turn : (2, 2) float64, optional
+        A matrix by which all points (x, y) are turned first.
 
     Returns
     -------
@@ -201,7 +206,7 @@ def drawing_to_parts(drawing: Drawing) -> tuple[list[Part], float]:
         Pixels a canvas unit: the typical stroke is PART_HEIGHT high.
     """
     clipped = [_clip_to_canvas(stroke, drawing.width, drawing.height) for stroke in drawing.strokes]
-    clipped = [lines for lines in clipped if len(lines)]
+    clipped = [lines if turn is None else lines @ turn.T for lines in clipped if len(lines)]
     if not clipped:
         return [], 1.0
     dot = DOT * max(drawing.width, drawing.height)
