@@ -6,6 +6,7 @@ One path serves the sketchpad, the photo tab, the HTTP API, the command line, th
                                          ├─► rows of pieces (ink/lines.py) ─► glyphs (ink/glyphs.py) ─► (28, 28)
     photo (ink/pictures.py, ink/photo.py) ─► ink parts ─┘
 
+Rows that go up or down are turned level (ink/tilt.py), and found anew.
 A glyph is a run of pieces that could be one digit: cropped, its stroke width normalized, scaled to 20x20, its center of
 mass in the middle.
 

@@ -3,7 +3,7 @@
 Which ink is one digit is decided by what it looks like: every run of pieces that could be a digit is read, and the
 division of a row is taken that looks most like digits. Pieces that look like none, and wide ones, are cut where two
 digits may touch, and read again. A reader of rows, if there is one, says which digits such a piece is, as a whole; then
-it is divided so that each part looks most like its digit.
+it is divided so that each part looks most like its digit. Where it is not certain, it may still object to the cuts.
 
 References
 ----------
