@@ -31,26 +31,33 @@ def measure_tilt(lines: Sequence[Line]) -> float:
     float
         Above 0 the writing goes down to the right.
     """
-    moments = np.zeros(4)  # of all ink: its mass, and the variances and the covariance within rows, times the mass
-    for line in lines:
-        inks = [(piece.ink, piece.top, piece.left) for piece in line.pieces]
-        weights = np.concatenate([ink.ravel() for ink, _, _ in inks]).astype(np.float64)
-        rows, columns = (
-            np.concatenate([(np.indices(ink.shape)[axis] + corner[axis]).ravel() for ink, *corner in inks])
-            for axis in (0, 1)
-        )
-        mass = weights.sum()
-        if mass == 0:
-            continue
-        rows, columns = rows - weights @ rows / mass, columns - weights @ columns / mass
-        moments += mass, weights @ rows**2, weights @ columns**2, weights @ (rows * columns)
-    mass, across, along, common = moments
+    across, along, common = np.sum([_spread(line) for line in lines], axis=0) if lines else (0.0, 0.0, 0.0)
     if along == 0:
         return 0.0
     slope = float(common / along)
     ratio = float(np.sqrt(along / max(across - slope * common, 1e-9)))
     is_clear = ratio > LONG and abs(slope) * ratio > CLEAR
     return slope if is_clear and LEAST <= abs(slope) <= MOST else 0.0
+
+
+def _spread(line: Line) -> tuple[float, float, float]:
+    """The variances of the ink's rows and of its columns, and their covariance, each times its mass."""
+    total = np.zeros(6)
+    for piece in line.pieces:
+        m, x, y = cv2.moments(piece.ink), piece.left, piece.top
+        mass, columns, rows = m["m00"], m["m10"], m["m01"]
+        total += (
+            mass,
+            columns + x * mass,
+            rows + y * mass,
+            m["m20"] + 2 * x * columns + x**2 * mass,
+            m["m02"] + 2 * y * rows + y**2 * mass,
+            m["m11"] + x * rows + y * columns + x * y * mass,
+        )
+    mass, columns, rows, along, across, common = total.tolist()
+    if mass == 0:
+        return 0.0, 0.0, 0.0
+    return across - rows**2 / mass, along - columns**2 / mass, common - columns * rows / mass
 
 
 def make_turn(slope: float) -> np.ndarray:
