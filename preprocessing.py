@@ -27,7 +27,7 @@ from ink.parts import join_parts
 from ink.photo import PROBLEMS, Writing, find_writing
 from ink.pictures import PICTURE_SUFFIXES, PhotoError, Picture, read_photo
 from ink.strokes import Drawing, DrawingError, drawing_to_ink, drawing_to_parts, render_drawing
-from ink.tilt import make_turn, measure_tilt, turn_back, turn_level
+from ink.tilt import make_turn, measure_tilt, tilt_sign, turn_level
 
 __all__ = [
     "Box",
@@ -93,10 +93,13 @@ class Page:
         return ends or box.top <= 0 or box.left <= 0
 
     def place(self, box: Box) -> Box:
-        """Where a box of the ink stands, in units of what was recognized; upright around it where that was tilted."""
-        if self.back is not None:
-            box = turn_back(box, self.back)
+        """Where a box of the ink stands, in units of what was recognized."""
         return Box(box.top / self.scale, box.left / self.scale, box.height / self.scale, box.width / self.scale)
+
+    def stand(self, glyph: Glyph) -> tuple[Box, Ink]:
+        """Where a sign stands, in units of what was recognized; and its ink, tilted again where that was."""
+        box, ink = (glyph.box, glyph.crop) if self.back is None else tilt_sign(glyph, self.back)
+        return self.place(box), ink
 
 
 def ink_to_page(ink: Ink) -> Page:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from ink.glyphs import Box, Ink
+from ink.glyphs import Box, Glyph, Ink, bounding_box
 from ink.lines import Line
 
-__all__ = ["make_turn", "measure_tilt", "turn_back", "turn_level"]
+__all__ = ["make_turn", "measure_tilt", "tilt_sign", "turn_ink", "turn_level"]
 
 LEAST, MOST = 0.1, 0.45  # rows a column: less harms no digit, and more is no row (24 degrees)
 LONG = 2.0  # times as far along the row as across, the standard deviations of its ink: shorter ones have no direction
@@ -65,8 +65,29 @@ def make_turn(slope: float) -> np.ndarray:
     return np.array([[1, slope], [-slope, 1]]) / np.hypot(1, slope)
 
 
+def turn_ink(ink: Ink, turn: np.ndarray) -> tuple[Ink, np.ndarray]:
+    """Turn an ink about its middle; its paper grows with it.
+
+    Parameters
+    ----------
+    turn : (2, 2) float64
+        A rotation of points (x, y).
+
+    Returns
+    -------
+    ink : (H, W) float32
+    matrix : (2, 3) float64
+        From a point (x, y, 1) of the ink that was given to that of this one.
+    """
+    height, width = ink.shape
+    size = np.ceil(np.abs(turn) @ (width, height)).astype(int)
+    middle, new_middle = (np.array([width, height]) - 1) / 2, (size - 1) / 2
+    matrix = np.column_stack([turn, new_middle - turn @ middle])
+    return cv2.warpAffine(ink, matrix, size.tolist(), flags=cv2.INTER_LINEAR), matrix
+
+
 def turn_level(ink: Ink, slope: float) -> tuple[Ink, np.ndarray]:
-    """Turn an ink so that rows of that slope are level; its paper grows with it.
+    """Turn an ink so that rows of that slope are level.
 
     Returns
     -------
@@ -74,18 +95,32 @@ def turn_level(ink: Ink, slope: float) -> tuple[Ink, np.ndarray]:
     back : (2, 3) float64
         From a point (x, y, 1) of it to that of the ink that was given.
     """
-    height, width = ink.shape
-    turn = make_turn(slope)
-    size = np.ceil(np.abs(turn) @ (width, height)).astype(int)
-    middle, new_middle = (np.array([width, height]) - 1) / 2, (size - 1) / 2
-    matrix = np.column_stack([turn, new_middle - turn @ middle])
-    turned = cv2.warpAffine(ink, matrix, size.tolist(), flags=cv2.INTER_LINEAR)
+    turned, matrix = turn_ink(ink, make_turn(slope))
     return turned, cv2.invertAffineTransform(matrix)
 
 
-def turn_back(box: Box, back: np.ndarray) -> Box:
-    """The upright box around a box that is turned by `back`, as `turn_level` returns it."""
-    rows, columns = box.top + np.array([0, box.height]), box.left + np.array([0, box.width])
-    corners = np.array([[column, row, 1] for row in rows for column in columns]) @ back.T
-    (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
-    return Box(float(top), float(left), float(bottom - top), float(right - left))
+def tilt_sign(glyph: Glyph, back: np.ndarray) -> tuple[Box, Ink]:
+    """Where and how a sign stood before its page was turned level.
+
+    Parameters
+    ----------
+    glyph : Glyph
+        Of the level page.
+    back : (2, 3) float64
+        As `turn_level` returns it.
+
+    Returns
+    -------
+    box : Box
+        Upright around its ink, in pixels of the ink that was turned.
+    ink : (h, w) float32
+        All that is in the box, in the pixels of the glyph's crop.
+    """
+    ink, _ = turn_ink(glyph.crop, back[:, :2])
+    level = glyph.box
+    middle = back @ (level.left + level.width / 2, level.top + level.height / 2, 1)
+    unit = level.width / glyph.crop.shape[1]
+    top, left, height, width = bounding_box(ink) or (0, 0, *ink.shape)
+    corner = middle[1] + (top - ink.shape[0] / 2) * unit, middle[0] + (left - ink.shape[1] / 2) * unit
+    box = Box(float(corner[0]), float(corner[1]), height * unit, width * unit)
+    return box, ink[top : top + height, left : left + width]

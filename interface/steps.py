@@ -51,21 +51,28 @@ def find_way(picture: Picture, writing: Writing, predictions: Sequence[Predictio
         The photo at 900 pixels at most, for larger pictures of it.
     """
     photo = shrink(picture.rgb, SHRUNK_SIDE)
-    read = _gather_ink(predictions, writing.ink.shape) if predictions else writing.ink
+    zoom = max(writing.ink.shape) / max(picture.size)
+    read = _gather_ink(predictions, writing.ink.shape, zoom) if predictions else writing.ink
     ink = np.rint(shrink(read, WAY_SIDE) * 255).astype(np.uint8)
     evened = to_jpeg_url(shrink(writing.evened, WAY_SIDE))
     return PhotoWay(to_jpeg_url(shrink(photo, WAY_SIDE)), evened, ink), photo
 
 
-def _gather_ink(predictions: Sequence[Prediction], shape: tuple[int, ...]) -> Ink:
-    """The ink of signs, each at its place."""
+def _gather_ink(predictions: Sequence[Prediction], shape: tuple[int, ...], zoom: float) -> Ink:
+    """The ink of signs, each at its place; `zoom` is pixels of it a unit of their boxes."""
     ink = np.zeros(shape, np.float32)
     for prediction in predictions:
-        box, crop = prediction.glyph.box, prediction.glyph.crop
-        top, left = round(box.top), round(box.left)
-        place = ink[top : top + crop.shape[0], left : left + crop.shape[1]]
-        np.maximum(place, crop[: place.shape[0], : place.shape[1]], out=place)
+        _put(ink, prediction.ink, round(prediction.box.top * zoom), round(prediction.box.left * zoom))
     return ink
+
+
+def _put(page: np.ndarray, sign: np.ndarray, top: int, left: int) -> None:
+    """Draw a sign with its corner there, in place, as far as it lies on the page."""
+    rows = slice(max(top, 0), max(top, 0, min(top + sign.shape[0], page.shape[0])))
+    columns = slice(max(left, 0), max(left, 0, min(left + sign.shape[1], page.shape[1])))
+    place = page[rows, columns]
+    seen = sign[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
+    np.maximum(place, seen, out=place)
 
 
 def shrink(picture: np.ndarray, side: int) -> np.ndarray:
@@ -162,13 +169,8 @@ def _draw_sign(page: np.ndarray, prediction: Prediction, zoom: float) -> None:
     """Draw a sign's ink at its place, in place."""
     box = prediction.box
     size = (max(1, round(box.width * zoom)), max(1, round(box.height * zoom)))  # cv2: width first
-    crop = np.rint(cv2.resize(prediction.glyph.crop, size, interpolation=cv2.INTER_AREA) * 255).astype(np.uint8)
-    top, left = round(box.top * zoom), round(box.left * zoom)
-    rows = slice(max(top, 0), max(top, min(top + size[1], page.shape[0])))
-    columns = slice(max(left, 0), max(left, min(left + size[0], page.shape[1])))
-    place = page[rows, columns]
-    seen = crop[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
-    np.maximum(place, seen, out=place)
+    sign = np.rint(cv2.resize(prediction.ink, size, interpolation=cv2.INTER_AREA) * 255).astype(np.uint8)
+    _put(page, sign, round(box.top * zoom), round(box.left * zoom))
 
 
 def to_png_url(picture: np.ndarray) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,8 @@ class Prediction:
         none.
     row : int
         Of the page, from 0.
+    tilted : (h, w) float32 or None
+        Its ink as it stands in its box, where its page was tilted, and its glyph's is not.
     """
 
     digit: int | None
@@ -65,6 +67,12 @@ class Prediction:
     glyph: Glyph
     runner_up: int | None = None
     row: int = 0
+    tilted: Ink | None = None
+
+    @property
+    def ink(self) -> Ink:
+        """As it stands in its box, (h, w) float32, in the glyph's pixels."""
+        return self.glyph.crop if self.tilted is None else self.tilted
 
     @property
     def probability(self) -> float:
@@ -283,11 +291,13 @@ class Recognizer:
         sure = sum(sign.is_digit >= self._card.threshold and not sign.glyph.is_solid for sign in signs)
         in_number = len(signs) > 1 and 2 * sure >= len(signs)
         threshold = self._card.threshold * (VOUCHED if in_number else 1)
-        return [
-            self._predict(sign, page.place(sign.glyph.box), row, threshold)
-            for row, signs in enumerate(rows)
-            for sign in signs
-        ]
+        predictions = []
+        for number, row in enumerate(rows):
+            for sign in row:
+                box, ink = page.stand(sign.glyph)
+                tilted = None if page.back is None else ink
+                predictions.append(replace(self._predict(sign, box, number, threshold), tilted=tilted))
+        return predictions
 
     def _predict(self, reading: Reading, box: Box, row: int, threshold: float) -> Prediction:
         """Say which digit it is: none below the threshold or without a stroke, two where they are close."""

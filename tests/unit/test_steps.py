@@ -118,6 +118,23 @@ def test_the_strip_of_a_photo_shows_each_step_from_paper_to_pixels(recognizer: R
     assert (columns.min() + columns.max()) / 2 == pytest.approx(middle, abs=0.02)
 
 
+def test_signs_of_a_tilted_photo_are_shown_where_and_as_they_stand(recognizer: Recognizer) -> None:
+    level = number_photo(["20485"])
+    rows, columns = level.shape[:2]
+    turn = cv2.getRotationMatrix2D((columns / 2, rows / 2), 14, 1)
+    turn[1, 2] += rows
+    tilted = cv2.warpAffine(level, turn, (columns, 3 * rows), borderMode=cv2.BORDER_REPLICATE)
+    picture = Picture(tilted)
+    writing = find_writing(picture.rgb)
+    [predictions] = recognizer.recognize_pages([writing_to_page(writing, picture.size)])
+    assert predictions[0].tilted is not None
+
+    shown, found = (find_way(picture, writing, signs)[0].ink > 100 for signs in (predictions, ()))
+
+    assert found.any()
+    assert (shown & found).sum() > 0.75 * (shown | found).sum()
+
+
 def test_the_way_of_a_photo_without_writing_ends_at_its_ink() -> None:
     picture = Picture(np.full((300, 200, 3), 240, np.uint8))
     way, _ = find_way(picture, find_writing(picture.rgb))

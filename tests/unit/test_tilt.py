@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from written_numbers import number_drawing, number_ink
 
 from ink.lines import find_lines
-from ink.tilt import make_turn, measure_tilt, turn_back, turn_level
+from ink.tilt import make_turn, measure_tilt, tilt_sign, turn_level
 from model.recognizer import Recognizer, to_text
-from preprocessing import Box, Drawing, Writing, drawing_to_page, writing_to_page
+from preprocessing import Drawing, Writing, drawing_to_page, find_glyphs, writing_to_page
 
 DEGREES = [-18, -10, 10, 18]
 
@@ -52,20 +50,19 @@ def test_two_tilted_rows_have_one_slope() -> None:
     assert np.degrees(np.arctan(slope)) == pytest.approx(12, abs=4)
 
 
-def test_what_is_turned_level_is_turned_back_to_its_place() -> None:
+def test_what_is_turned_level_stands_where_it_was() -> None:
     ink = np.zeros((200, 300), np.float32)
-    ink[120:130, 40:60] = 1
+    ink[120:130, 40:80] = 1
     turned, back = turn_level(ink, 0.3)
     assert turned.sum() == pytest.approx(ink.sum(), rel=0.02)
-    rows, columns = np.nonzero(turned > 0.5)
-    box = turn_back(Box(rows.min(), columns.min(), np.ptp(rows) + 1, np.ptp(columns) + 1), back)
-    assert box.left <= 40 + 1
-    assert box.top <= 120 + 1
-    assert box.left + box.width >= 60 - 1
-    assert box.top + box.height >= 130 - 1
-    assert (box.height, box.width) < (40, 40)  # upright around what is turned: larger, but not by much
-    assert box.top + box.height / 2 == pytest.approx(125, abs=2)
-    assert box.left + box.width / 2 == pytest.approx(50, abs=2)
+    [glyph] = find_glyphs(turned)
+    box, sign = tilt_sign(glyph, back)
+    assert box.top == pytest.approx(120, abs=2)
+    assert box.left == pytest.approx(40, abs=2)
+    assert box.height == pytest.approx(10, abs=3)
+    assert box.width == pytest.approx(40, abs=3)
+    assert sign.shape == pytest.approx((10, 40), abs=3)
+    assert sign.mean() > 0.7
 
 
 @pytest.mark.parametrize("degrees", DEGREES)
@@ -99,11 +96,8 @@ def test_tilted_numbers_are_read_on_the_sketchpad(shipped: Recognizer, degrees: 
 
 
 def test_a_level_page_is_not_turned(shipped: Recognizer) -> None:
-    page = drawing_to_page(number_drawing(["20485"]))
-    assert page.back is None
-    box = page.lines[0].pieces[0].to_glyph()
-    assert box is not None
-    turned = replace(page, back=np.array([[1.0, 0, 5], [0, 1, 7]]))
-    moved, before = turned.place(box.box), page.place(box.box)
-    assert moved.left == pytest.approx(before.left + 5 / page.scale)
-    assert moved.top == pytest.approx(before.top + 7 / page.scale)
+    drawing = number_drawing(["20485"])
+    assert drawing_to_page(drawing).back is None
+    for prediction in shipped.recognize_drawing(drawing):
+        assert prediction.tilted is None
+        assert prediction.ink is prediction.glyph.crop
