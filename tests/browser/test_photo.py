@@ -131,6 +131,7 @@ def test_too_large_photo_is_explained_and_the_next_is_read(laptop: Page, large_p
     upload(laptop, FOLDER / "chalk.jpg")
     expect_digit(laptop, 8)
     remove(laptop)
+    expect(laptop.locator("#answer")).to_contain_text(texts.ASK_FOR_PHOTO)  # or it may come after the sentence below
     upload(laptop, large_photo)
     expect(laptop.locator("#answer .problem")).to_be_visible()
 
