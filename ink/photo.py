@@ -11,6 +11,7 @@ import numpy as np
 
 from ink.glyphs import Ink, stroke_width
 from ink.layers import find_layers
+from ink.pale import follow_strokes
 from ink.parts import find_parts
 from ink.pictures import PHOTO_SIDE, reduce_picture
 from ink.sheet import FLARE, SURROUNDINGS_SIDE, cover_table, find_paper, is_table, measure_brightness, pen_width
@@ -132,7 +133,8 @@ def _relate(light: np.ndarray, paper: np.ndarray, flare: np.ndarray) -> np.ndarr
 def _separate_pen(darkness: np.ndarray) -> Ink:
     """Split pen from paper at Otsu's threshold, with a soft edge; all paper if the two hardly differ.
 
-    Around strokes that hardly pass the threshold, as a pencil's, it is lower: half of their own darkness.
+    Around strokes that hardly pass the threshold, as a pencil's, it is lower: half of their own darkness. Where strokes
+    go on paler, they are followed.
 
     References
     ----------
@@ -143,8 +145,10 @@ def _separate_pen(darkness: np.ndarray) -> Ink:
     pen = darkness > threshold
     if not pen.any() or pen.all() or darkness[pen].mean() - darkness[~pen].mean() < MIN_CONTRAST:
         return np.zeros(darkness.shape, np.float32)
-    local = _local_thresholds(darkness, pen, max(threshold, 1 / 255))
-    return np.clip(darkness / local - 0.5, 0, 1).astype(np.float32)  # 0.5 at the threshold
+    threshold = max(threshold, 1 / 255)
+    local = _local_thresholds(darkness, pen, threshold)
+    ink = np.clip(darkness / local - 0.5, 0, 1).astype(np.float32)  # 0.5 at the threshold
+    return follow_strokes(ink, darkness, threshold)
 
 
 def _local_thresholds(darkness: np.ndarray, pen: np.ndarray, threshold: float) -> np.ndarray:

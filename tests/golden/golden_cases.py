@@ -19,6 +19,7 @@ PENCIL = {"pen": (118, 118, 120), "width": 0.05, "grain": 0.3}
 FAINT = {"pen": (178, 178, 176), "width": 0.035}
 BLUE = {"pen": (38, 62, 152), "width": 0.05}
 RED = {"pen": (186, 40, 46), "width": 0.06}
+BRUSH = {"pen": (60, 60, 62), "width": 0.1, "dryness": 0.75}
 FELT = {"pen": (24, 24, 28), "width": 0.17, "gap": 0.36}
 BOARD = {"paper": (46, 66, 58), "pen": (226, 228, 218), "width": 0.1, "grain": 0.3, "smudges": 0.06}
 WOOD = (122, 84, 52)
@@ -112,6 +113,8 @@ CASES = [
     Case("blue-on-yellow-ruled", Scene("8203", paper=(244, 226, 168), lines="ruled", **BLUE)),
     Case("red", Scene("9876", **RED)),
     Case("red-on-blue-lines", Scene("451", lines="ruled", line_color=(130, 150, 220), **RED)),
+    Case("dry-brush", Scene("8635", **BRUSH)),
+    Case("dry-brush-on-yellow-paper", Scene("2048", paper=(240, 218, 150), **BRUSH)),
     # light on dark
     Case("chalk", Scene("258", **BOARD)),
     Case("chalk-in-shadow", Scene("7036", shadow=0.4, **BOARD)),

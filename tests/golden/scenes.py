@@ -35,6 +35,7 @@ class Scene:
     pen: Color = (38, 42, 58)
     width: float = 0.07
     grain: float = 0.0  # share of the stroke that leaves no trace, as a pencil's or chalk
+    dryness: float = 0.0  # share of the pen's color that is missing where it is palest, as a dry brush leaves it
     gap: float = 0.28
     row_gap: float = 0.5
     # table: what is around the sheet, and on which sides it shows: left, right, top, bottom
@@ -116,6 +117,9 @@ def _draw(
     if scene.grain:
         grain = cv2.GaussianBlur(generator.standard_normal(world, np.float32), (0, 0), 0.8)
         pen *= np.clip(1 - scene.grain + 1.5 * grain * scene.grain, 0, 1)
+    if scene.dryness:
+        flow = cv2.GaussianBlur(generator.standard_normal(world, np.float32), (0, 0), scene.height / 5)
+        pen *= 1 - scene.dryness * np.clip(0.3 + flow / flow.std(), 0, 1)
     return pen
 
 
