@@ -51,7 +51,8 @@ def follow_strokes(ink: Ink, darkness: np.ndarray, threshold: float) -> Ink:
     pen = ink >= 0.5
     stroke = stroke_width(ink)
     even = cv2.GaussianBlur(darkness, (0, 0), max(GRAIN * stroke, 0.5))
-    palest = max(PALEST * threshold, NOISE * float(np.quantile(even[::3, ::3][~pen[::3, ::3]], NOISY)))
+    paper = even[~pen]
+    palest = max(PALEST * threshold, NOISE * float(np.quantile(paper[::9], NOISY)) if len(paper) else 1)
     if palest >= PALE * threshold:
         return ink
     near = np.ones((2 * round(stroke) + 1,) * 2)
@@ -76,7 +77,7 @@ def _keep_strokes(pale: np.ndarray, pen: np.ndarray, near: np.ndarray, stroke: f
     count, labels, stats, _ = cv2.connectedComponentsWithStats(together, connectivity=8)
     lengths = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) - room
     is_thick, hangs = np.zeros(count, bool), np.zeros(count, bool)
-    is_thick[labels[cv2.erode(wide.astype(np.uint8), _disc(round(WIDEST * stroke))) > 0]] = True
+    is_thick[labels[cv2.erode(wide.astype(np.uint8), _disc(max(1, round(WIDEST * stroke)))) > 0]] = True
     hangs[labels[cv2.dilate(pen.astype(np.uint8), near) > 0]] = True
     return wide & ((lengths >= SHORTEST * stroke) & ~is_thick & hangs)[labels]
 

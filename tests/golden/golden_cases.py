@@ -114,7 +114,7 @@ CASES = [
     Case("red", Scene("9876", **RED)),
     Case("red-on-blue-lines", Scene("451", lines="ruled", line_color=(130, 150, 220), **RED)),
     Case("dry-brush", Scene("8635", **BRUSH)),
-    Case("dry-brush-on-yellow-paper", Scene("2048", paper=(240, 218, 150), **BRUSH)),
+    Case("dry-brush-on-yellow-paper", Scene("4039", paper=(240, 218, 150), **BRUSH)),
     # light on dark
     Case("chalk", Scene("258", **BOARD)),
     Case("chalk-in-shadow", Scene("7036", shadow=0.4, **BOARD)),

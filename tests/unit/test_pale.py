@@ -83,6 +83,20 @@ def test_a_small_picture_is_left_as_it_is() -> None:
     assert follow_strokes(ink, darkness, THRESHOLD) is ink
 
 
+@pytest.mark.parametrize("level", [0, 1])
+def test_all_paper_and_all_ink_stay_as_they_are(level) -> None:
+    ink = np.full((200, 300), level, np.float32)
+    assert follow_strokes(ink, ink, THRESHOLD) is ink
+
+
+def test_single_pixels_are_no_trouble() -> None:
+    darkness = np.zeros((200, 300), np.float32)
+    darkness[::10, ::10] = 0.9
+    darkness[5::10, 5::10] = 0.2
+    ink = separate(darkness)
+    assert follow_strokes(ink, darkness, THRESHOLD) is ink
+
+
 def test_a_photo_of_a_dry_brush_keeps_its_pale_ring() -> None:
     photo = np.full((600, 800, 3), 200, np.float32)
     for center, gray in (((400, 380), 40), ((400, 230), 158)):  # an 8, its upper ring hardly darker than the paper
