@@ -82,7 +82,7 @@ def make_batch(rows: Rows, chosen: np.ndarray, generator: np.random.Generator) -
 
 
 def start_from(path: Path, model: keras.Model) -> None:
-    """Give a fresh reader the weights of a trained one.
+    """Give a fresh reader the weights of a trained one; layers that one lacks, as older ones do, stay fresh.
 
     Raises
     ------
@@ -90,10 +90,14 @@ def start_from(path: Path, model: keras.Model) -> None:
         If it cannot be loaded, or has other layers.
     """
     try:
-        model.set_weights(load_model(path).get_weights())
+        trained = load_model(path)
     except ModelError as error:
         raise TrainingError(f"--start: {error}") from error
-    except ValueError as error:  # other layers
+    try:
+        for layer in trained.layers:
+            if layer.weights:
+                model.get_layer(layer.name).set_weights(layer.get_weights())
+    except ValueError as error:  # no layer of this name, or another shape
         raise TrainingError(f"{path} has other layers than the reader of rows; name one of train_rows.py.") from error
 
 

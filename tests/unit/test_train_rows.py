@@ -14,7 +14,7 @@ from model.row_reader import build_row_reader, load_model, load_row_reader
 from tests.unit.test_train_full import sources  # noqa: F401, a fixture
 from train_rows import main
 from training.pictures import NO_DIGIT
-from training.row_trainer import make_batch, make_batches, validate_reader
+from training.row_trainer import compile_reader, make_batch, make_batches, start_from, validate_reader
 from training.rows import MOST_SIGNS, WIDTHS, Rows, draw_row, make_strips
 
 
@@ -165,7 +165,7 @@ def test_a_batch_holds_texts_from_one_on_and_their_lengths() -> None:
 
 def test_the_reader_says_something_at_each_second_column(tmp_path) -> None:
     model = build_row_reader()
-    assert model.count_params() == 692_268
+    assert model.count_params() == 1_354_796
     model.save(tmp_path / "rows.h5")
     read = load_row_reader(tmp_path / "rows.h5")
     generator = np.random.default_rng(0)
@@ -239,6 +239,46 @@ def test_a_training_goes_on_from_a_reader(sources, tmp_path, monkeypatch, capsys
     card = json.loads(output.with_suffix(".json").read_text(encoding="utf-8"))
     assert card["start"] == hashlib.sha256(first.read_bytes()).hexdigest()
     assert card["learning_rate"] == 5e-7
+
+
+def test_a_reader_without_the_newer_blocks_goes_on_as_it_is(tmp_path) -> None:
+    import keras
+
+    model = build_row_reader()
+    generator = np.random.default_rng(0)
+    model.set_weights([generator.uniform(0.1, 0.9, value.shape) for value in model.get_weights()])
+    strip = tensor = keras.Input((HEIGHT, None, 1))
+    for layer in model.layers[1:]:  # in the order in which they follow each other
+        if int((re.findall(r"\d+$", layer.name) or "0")[0]) <= 6:
+            tensor = layer(tensor)
+    older = keras.Model(strip, tensor)
+    older.save(tmp_path / "older.h5")
+    assert older.count_params() == 692_268
+
+    newer = build_row_reader()
+    start_from(tmp_path / "older.h5", newer)
+
+    strips = generator.random((3, HEIGHT, 64, 1)).astype(np.float32)
+    np.testing.assert_allclose(newer.predict_on_batch(strips), older.predict_on_batch(strips), rtol=1e-4)
+    # but a training moves what adds nothing yet
+    compile_reader(newer, 0.01, 10)
+    newer.fit(strips, np.array([[1, 2, 0, 0, 0, 0, 2]] * 3), epochs=2, verbose=0)
+    for number in (7, 9, 11):
+        gamma = newer.get_layer(f"norm_{number}").get_weights()[0]
+        assert np.abs(gamma).max() > 0
+
+
+def test_each_step_sees_two_digits_around_it() -> None:
+    model = build_row_reader()
+    for layer in model.layers:
+        if layer.name.startswith("norm"):  # the blocks add something
+            layer.set_weights([np.ones_like(layer.get_weights()[0]), *layer.get_weights()[1:]])
+    strip = np.random.default_rng(0).random((1, HEIGHT, 160, 1)).astype(np.float32)
+    changed = np.repeat(strip, 160, axis=0)
+    changed[np.arange(160), :, np.arange(160)] += 5
+    step = np.abs(model.predict_on_batch(changed)[:, 40] - model.predict_on_batch(strip)[:, 40]).max(axis=1)
+    seen = np.flatnonzero(step > 1e-6)
+    assert (seen[0], seen[-1]) == (48, 113)
 
 
 def test_an_interrupted_training_goes_on_where_it_was(sources, tmp_path, monkeypatch, capsys) -> None:  # noqa: F811
