@@ -111,7 +111,12 @@ def read_pages(
                 unread = doubts[i] - numbered[i].keys()
                 failed = _find_failed(lines[i], line, owners, runs, scores_of(anew[i]), unread, alone[i])
             unread = doubts[i] - numbered[i].keys() - failed
-            single, others = find_contradicted(owners, runs, anew[i], texts[i], unread)
+            whole = scores_of(readings[i])
+            asked = {
+                number: 0.0 if is_wide(lines[i].pieces[number]) else whole.get((number, number + 1), 0.0)
+                for number in unread
+            }
+            single, others = find_contradicted(owners, runs, anew[i], texts[i], asked)
             failed |= single
             numbered[i] |= {number: texts[i][number] for number in others}
             if failed or others:  # the former stay whole, the latter are divided as they are read

@@ -10,6 +10,7 @@ import numpy as np
 from ink.lines import Line, Run
 from model.ctc import RowText
 from model.division import LEAST, Reading, likeness_in_height
+from model.row_texts import LIKELIER
 
 __all__ = ["find_contradicted", "follow_text", "hear"]
 
@@ -68,7 +69,7 @@ def find_contradicted(
     runs: Sequence[Run],
     readings: dict[Run, Reading],
     texts: dict[int, RowText],
-    unsure: set[int],
+    scores: dict[int, float],
 ) -> tuple[set[int], set[int]]:
     """Of pieces that were cut without being sure numbers, those that the reader of rows takes for something else.
 
@@ -80,8 +81,8 @@ def find_contradicted(
         Of the slices.
     texts : dict of int to RowText
         What the reader says of the pieces, where it was asked.
-    unsure : set of int
-        The pieces to compare.
+    scores : dict of int to float
+        The pieces to compare, and how much each looks like one digit, for the network.
 
     Returns
     -------
@@ -89,7 +90,7 @@ def find_contradicted(
         What more likely is one sign, and what far more likely is another number.
     """
     single, others = set(), set()
-    for number in unsure & texts.keys():
+    for number in scores.keys() & texts.keys():
         own = [run for run in runs if number in owners[slice(*run)]]
         if len(own) < 2 or any(set(owners[slice(*run)]) != {number} for run in own):
             continue
@@ -98,6 +99,6 @@ def find_contradicted(
         likelihood = text.weigh(labels)
         if text.is_of_digits and text.labels != labels and text.likelihood > FAR_LIKELIER * likelihood:
             others.add(number)
-        elif text.weigh_one() > likelihood:
+        elif max(text.weigh_one(), LIKELIER * scores[number]) > likelihood:
             single.add(number)
     return single, others

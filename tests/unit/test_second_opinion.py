@@ -54,15 +54,23 @@ def halves(line: Line) -> list[Run]:
 )
 def test_what_is_cut_is_compared_with_what_the_reader_says(text: RowText, single: set, others: set) -> None:
     line, owners = cut_bars()
-    assert find_contradicted(owners, halves(line), read(line, 1), {0: text}, {0}) == (single, others)
+    assert find_contradicted(owners, halves(line), read(line, 1), {0: text}, {0: 0.0}) == (single, others)
 
 
 def test_what_it_was_not_asked_about_and_what_was_not_cut_stay() -> None:
     line, owners = cut_bars()
     readings = read(line, 1)
-    assert find_contradicted(owners, halves(line), readings, {}, {0}) == (set(), set())
-    assert find_contradicted(owners, halves(line), readings, {0: say(7)}, set()) == (set(), set())
-    assert find_contradicted(owners, [(0, len(owners))], readings, {0: say(4, 2)}, {0}) == (set(), set())
+    assert find_contradicted(owners, halves(line), readings, {}, {0: 0.0}) == (set(), set())
+    assert find_contradicted(owners, halves(line), readings, {0: say(7)}, {}) == (set(), set())
+    assert find_contradicted(owners, [(0, len(owners))], readings, {0: say(4, 2)}, {0: 0.0}) == (set(), set())
+
+
+@pytest.mark.parametrize(("score", "single"), [(0.3, set()), (0.8, {0})])
+def test_what_looks_more_like_one_digit_than_what_was_cut_is_likely_stays_whole(score: float, single: set) -> None:
+    line, owners = cut_bars()
+    text = say(1, 1, certainty=0.85)
+    assert 0.3 < text.weigh((1, 1)) < 0.6
+    assert find_contradicted(owners, halves(line), read(line, 1), {0: text}, {0: score}) == (single, set())
 
 
 def test_a_number_is_laid_along_the_cuts() -> None:
