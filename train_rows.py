@@ -67,8 +67,8 @@ def parse_options(argv: list[str] | None) -> argparse.Namespace:
         "--start",
         type=Path,
         metavar="MODEL",
-        help="go on from the weights of a reader that was trained with the same --seed, on new rows and at half the "
-        "learning rate",
+        help="go on from the weights of a reader that was trained with the same --seed, also an older and smaller "
+        "one, on new rows and at half the learning rate",
     )
     parser.add_argument("--epochs", type=int, default=EPOCHS, help="rounds of training")
     parser.add_argument("--rows", type=int, default=EPOCH_ROWS, help="shown in each of them")

@@ -112,7 +112,7 @@ def read_pages(
                 failed = _find_failed(lines[i], line, owners, runs, scores_of(anew[i]), unread, alone[i])
             unread = doubts[i] - numbered[i].keys() - failed
             whole = scores_of(readings[i])
-            asked = {
+            asked = {  # what is wide is hardly one digit
                 number: 0.0 if is_wide(lines[i].pieces[number]) else whole.get((number, number + 1), 0.0)
                 for number in unread
             }

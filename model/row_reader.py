@@ -28,7 +28,8 @@ def build_row_reader(dropout: float = 0.3) -> keras.Model:
     """Build the reader: convolutions, two pools, and at each second column logits of what ends there.
 
     The blocks beside which what comes in goes on unchanged begin by adding nothing: a reader without them, as they
-    were built before, is the same one with them. They let each step see 66 columns around it, two digits and more.
+    were built before, is the same one with them; hence their numbers, from 7 on. They let each step see 66 columns
+    around it, two digits and more.
 
     Returns
     -------

@@ -87,7 +87,7 @@ def find_contradicted(
     Returns
     -------
     single, others : set of int
-        What more likely is one sign, and what far more likely is another number.
+        What more likely is one sign, for the reader or for the network, and what far more likely is another number.
     """
     single, others = set(), set()
     for number in scores.keys() & texts.keys():
