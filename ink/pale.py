@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from ink.glyphs import Ink, stroke_width
-from ink.writing import SMALLEST_RULED, remove_rules
+from ink.writing import SMALLEST_RULED
 
 __all__ = ["follow_strokes"]
 
@@ -25,7 +25,7 @@ def follow_strokes(ink: Ink, darkness: np.ndarray, threshold: float) -> Ink:
     """Add what hangs on the strokes of an ink, is long and thin, and was too pale for the threshold.
 
     Away from dark ink the threshold is half of the darkest nearby, in a photo smoothed a little: a dry pen's stroke is
-    grainy. Nothing is added on ruled paper, whose lines are as pale and hang on strokes, too.
+    grainy. The lines of ruled paper may be as pale and hang on strokes, too; that is for the caller to tell.
 
     Parameters
     ----------
@@ -60,8 +60,7 @@ def follow_strokes(ink: Ink, darkness: np.ndarray, threshold: float) -> Ink:
     added = _keep_strokes((even > own) & ~pen & (own < PALE * threshold), pen, near, stroke)
     if not added.any():
         return ink
-    followed = np.where(added, np.maximum(ink, np.clip(even / own - 0.5, 0, 1)), ink).astype(np.float32)
-    return followed if remove_rules(followed, darkness) is followed else ink
+    return np.where(added, np.maximum(ink, np.clip(even / own - 0.5, 0, 1)), ink).astype(np.float32)
 
 
 def _keep_strokes(pale: np.ndarray, pen: np.ndarray, near: np.ndarray, stroke: float) -> np.ndarray:

@@ -89,7 +89,7 @@ def _find_on(rgb: np.ndarray) -> Writing:
     if _is_light_on_dark(rgb):
         rgb = 255 - rgb
     darkness = _darkness(rgb)
-    pen = remove_rules(_separate_pen(darkness), darkness)
+    pen = _separate_pen(darkness)
     ink = keep_writing(pen)
     evened = np.rint(255 * (1 - darkness)).astype(np.uint8)
     if ink.any():
@@ -134,7 +134,7 @@ def _separate_pen(darkness: np.ndarray) -> Ink:
     """Split pen from paper at Otsu's threshold, with a soft edge; all paper if the two hardly differ.
 
     Around strokes that hardly pass the threshold, as a pencil's, it is lower: half of their own darkness. Where strokes
-    go on paler, they are followed.
+    go on paler, they are followed, but not on ruled paper, whose lines are taken off.
 
     References
     ----------
@@ -148,7 +148,9 @@ def _separate_pen(darkness: np.ndarray) -> Ink:
     threshold = max(threshold, 1 / 255)
     local = _local_thresholds(darkness, pen, threshold)
     ink = np.clip(darkness / local - 0.5, 0, 1).astype(np.float32)  # 0.5 at the threshold
-    return follow_strokes(ink, darkness, threshold)
+    followed = follow_strokes(ink, darkness, threshold)
+    pen = remove_rules(followed, darkness)
+    return pen if pen is followed or followed is ink else remove_rules(ink, darkness)
 
 
 def _local_thresholds(darkness: np.ndarray, pen: np.ndarray, threshold: float) -> np.ndarray:
