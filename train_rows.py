@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from model.backend import import_keras
 from model.dataset import DataError, split_validation
 from model.row_reader import DEFAULT_READER, build_row_reader
 from training.loading import VALIDATION_SHARE, load_sources
@@ -30,8 +30,6 @@ VALIDATION_ROWS = 3_000
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; return its status: 0 done, 2 cannot be done, 130 interrupted."""
     options = parse_options(argv)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up lines are not for our users
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     try:
         train_rows(options)
     except (DataError, TrainingError) as error:
@@ -96,6 +94,7 @@ def train_rows(options: argparse.Namespace) -> None:
     sources = load_sources(options.data, FULL)
     data, pens, bitmaps = sources
 
+    import_keras()
     import keras
 
     keras.utils.set_random_seed(options.seed)

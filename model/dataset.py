@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from model.backend import import_keras
 from model.course_file import is_course_file, read_course_file
 from model.digit_folder import read_digit_folder, write_digit_folder
 from model.mnist_files import IDX_NAMES, MNIST_URL, READ_ERRORS, DataError, has_idx, is_idx, read_idx_folder, read_npz
@@ -160,6 +160,7 @@ def images_through_preprocessing(images: np.ndarray) -> np.ndarray:
 
 
 def _download_mnist() -> dict[str, np.ndarray]:
+    import_keras()
     from keras.datasets import mnist
 
     try:
@@ -210,7 +211,6 @@ def _check_data(arrays: dict[str, np.ndarray], source: str, name: str) -> DigitD
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return its status: 0, 2 for bad input, 130 if interrupted."""
     options = _parse_options(argv)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # Keras downloads MNIST, and TensorFlow would greet
     try:
         data = load_mnist(options.data)
         if options.show:

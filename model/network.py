@@ -7,7 +7,6 @@ it and Gradio one after the other, 6.3 s or more until a drawing is answered; tw
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from model.backend import import_keras
 from model.card import CURE, Card, ModelError, read_card
 from model.inside import LayerOutput, LookInside, open_layers
 from model.row_reader import load_row_reader
@@ -189,9 +189,7 @@ def likeness_to_digit(features: np.ndarray, card: Card) -> np.ndarray:
 
 def load_model(path: Path) -> keras.Model:
     """Load a model of 28 x 28 to ten, in this process."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up lines are not for our users
-    # It uses oneDNN by itself where the processor has AVX-512 alone; others, too, take a quarter less time with it.
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+    import_keras()
     import keras
 
     try:
