@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import sys
 import time
 from dataclasses import replace
 from typing import Any
 
+from model.backend import import_keras
 from model.checkpoint import (
     CheckpointError,
     Progress,
@@ -26,7 +26,7 @@ from training.figures import draw_figures, figures_folder, write_curves
 from training.loading import VALIDATION_SHARE, load_sources
 from training.options import check_options, choose_recipe, parse_options
 from training.pictures import Material, make_pictures
-from training.recipes import Recipe
+from training.recipes import Recipe, plan_made
 from training.results import describe_start, describe_training, describe_validation, write_model
 from training.sources import BitmapData, PenData
 from training.tensorboard import log_to_tensorboard
@@ -49,11 +49,10 @@ __all__ = ["main", "train_model"]
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; return its status: 0 done, 2 cannot be done, 130 interrupted before a result."""
     options = parse_options(argv)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up lines are not for our users
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # by itself with AVX-512 alone; a step takes 0.65 of the time
     try:
         recipe = choose_recipe(options)
         if options.summary:
+            import_keras()
             build_network(recipe, "float32").summary(line_length=80)
             return 0
         check_options(options)
@@ -84,7 +83,9 @@ def train_model(options: argparse.Namespace, recipe: Recipe) -> None:
     KeyboardInterrupt
         If interrupted before the first epoch ended, or while results were being made.
     """
-    recipe = replace(recipe, optimizer=options.optimizer, momentum=options.momentum)
+    recipe = replace(
+        recipe, optimizer=options.optimizer, momentum=options.momentum, made=plan_made(recipe, options.epochs)
+    )
     loggers = [log_to_tensorboard(options.tensorboard)] if options.tensorboard else []
     data, pens, bitmaps = load_sources(options.data, recipe)
     checkpoint = checkpoint_path(options.output)
@@ -95,6 +96,7 @@ def train_model(options: argparse.Namespace, recipe: Recipe) -> None:
     kept = split_validation(len(data.x_train), len(data.x_train) // VALIDATION_SHARE, options.seed)
     material = Material(data.x_train, data.y_train, *kept, pens, bitmaps)
 
+    import_keras()
     import keras
 
     keras.utils.set_random_seed(options.seed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ import numpy as np
 
 from ink.strips import HEIGHT, STEP
 from model.architectures import BATCH_NORM_MOMENTUM
+from model.backend import import_keras
 from model.card import ModelError
 from model.ctc import SIGNS, ReadStrips
 
@@ -93,8 +93,7 @@ def load_model(path: Path) -> keras.Model:
     ModelError
         If it cannot be loaded, or is no reader of rows.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+    import_keras()
     import keras
 
     try:

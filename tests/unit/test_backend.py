@@ -37,6 +37,10 @@ def test_what_the_user_has_set_stays():
 
 def test_it_works_without_standard_error():
     done = run(
-        "import os, sys\nos.close(2)\nfrom model.backend import import_keras\nimport_keras()\nprint('keras' in sys.modules)"
+        "import os, sys\n"
+        "os.close(2)\n"
+        "from model.backend import import_keras\n"
+        "import_keras()\n"
+        "print('keras' in sys.modules)"
     )
     assert done.stdout == "True\n"

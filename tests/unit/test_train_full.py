@@ -17,7 +17,7 @@ from train_model import main, parse_options, train_model
 from training.batches import Batches
 from training.loading import load_sources
 from training.pictures import Material, make_pictures
-from training.recipes import FULL, QUICK
+from training.recipes import FULL, QUICK, REFINE, plan_made
 from training.signs import DIGITS, form_sign, parse_signs
 from training.trainer import TrainingError, as_classify, build_trainer, compile_trainer, mean_of_weights
 
@@ -199,6 +199,12 @@ def test_start_goes_on_from_the_weights_of_a_model_and_its_card(trained, sources
     assert card["recipe"] == "refine"
     assert card["start"] == hashlib.sha256(trained.read_bytes()).hexdigest()
     assert json.loads(trained.with_suffix(".json").read_text(encoding="utf-8"))["start"] is None
+
+
+@pytest.mark.parametrize(("epochs", "share"), [(1, 1 / 3), (3, 1 / 3), (8, 1 / 2), (16, 1), (40, 1)])
+def test_a_longer_training_is_shown_more_pictures(epochs, share):
+    assert plan_made(REFINE, epochs) == {kind: int(count * share) for kind, count in FULL.made.items()}
+    assert plan_made(QUICK, epochs) == {}
 
 
 def test_half_of_the_way_is_gone_from_where_a_training_started():
