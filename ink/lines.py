@@ -9,9 +9,10 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 
-from ink.glyphs import Glyph, Ink, stroke_width
+from ink.glyphs import Glyph, Ink
 from ink.parts import Part, find_parts, join_parts, typical_height
 from ink.rows import arrange_rows
+from ink.underlines import drop_underlines
 
 __all__ = ["Line", "Run", "cut_line", "find_lines", "parts_to_lines"]
 
@@ -22,11 +23,6 @@ MOST_PIECES = 9  # that one digit may have, cut or drawn
 WIDEST = 1.7  # of the row's height: no digit is wider
 GAP = 0.35  # of the row's height: the pieces of one digit are no farther apart
 WITHIN = 0.75  # of a part's box in that of a larger one: they are one sign, as the stroke through a 0
-FLAT, STRAIGHT = 0.45, 1.25  # of its width, how high an underline is; of its diagonal, how long
-LONG = 0.9  # of the height of the signs above it, at least, an underline
-BELOW, INTO = 0.8, 0.25  # of a sign's height, how far under it an underline is, or within it
-BESIDE = 0.1  # likewise, how far beyond its end the middle of a sign above it may be
-SEVERAL = 2  # signs above it; what is under one may be the foot of a 1 or a 2
 STROKE = 0.3  # ink from here on is taken for the stroke itself
 
 Run: TypeAlias = tuple[int, int]  # the first piece, and the one after the last
@@ -70,7 +66,7 @@ def parts_to_lines(parts: Sequence[Part]) -> list[Line]:
     """Arrange parts into rows, small ones joined to what they are near to, dust left out."""
     if not parts:
         return []
-    parts = _drop_underlines(_clean(parts, typical_height(parts)))
+    parts = drop_underlines(_clean(parts, typical_height(parts)))
     return [_make_line(row, typical_height(row)) for row in arrange_rows(parts)]
 
 
@@ -110,35 +106,6 @@ def _clean(parts: Sequence[Part], height: float) -> list[Part]:
         elif side >= SPECK * height:
             groups.append([part])
     return [join_parts(group) for group in groups]
-
-
-def _drop_underlines(parts: list[Part]) -> list[Part]:
-    """Leave out lines that are drawn under several signs."""
-    is_line = [_is_flat_line(part) for part in parts]
-    signs = [part for part, line in zip(parts, is_line, strict=True) if not line]
-    return [part for part, line in zip(parts, is_line, strict=True) if not (line and _underlines(part, signs))]
-
-
-def _is_flat_line(part: Part) -> bool:
-    """Whether a part is one stroke, straight or nearly, from left to right, if sloping."""
-    if part.height > FLAT * part.width:
-        return False
-    return float(part.ink.sum()) < STRAIGHT * float(np.hypot(*part.ink.shape)) * stroke_width(part.ink)
-
-
-def _underlines(line: Part, signs: Sequence[Part]) -> bool:
-    """Whether two signs or more stand above a line, not far from it."""
-    columns = np.flatnonzero(line.ink.any(axis=0))
-    heights = np.arange(line.height) @ line.ink[:, columns] / line.ink[:, columns].sum(axis=0)
-    above = []
-    for sign in signs:
-        row, column = sign.center
-        beside = BESIDE * sign.height
-        at = line.top + float(np.interp(column - line.left, columns, heights))
-        is_over = line.left - beside <= column <= line.right + beside and row < at
-        if is_over and -INTO * sign.height < at - sign.bottom < BELOW * sign.height:
-            above.append(sign)
-    return len(above) >= SEVERAL and line.width > max(sign.height for sign in above) * LONG
 
 
 def _share_within(part: Part, other: Part) -> float:

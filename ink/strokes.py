@@ -11,6 +11,7 @@ import numpy as np
 
 from ink.glyphs import BOX, MEDIAN_STROKE, Box, Glyph, Ink, make_glyph
 from ink.parts import Part, join_parts
+from ink.underlines import drop_underlines
 
 __all__ = ["Drawing", "DrawingError", "StrokePart", "drawing_to_ink", "drawing_to_parts", "render_drawing"]
 
@@ -225,9 +226,13 @@ def drawing_to_parts(drawing: Drawing, turn: np.ndarray | None = None) -> tuple[
         width, height = (far - low).tolist()
         ink = _draw(pixels, low, 1.0, round(pen), (height, width))
         parts.append(StrokePart(int(low[1]), int(low[0]), ink, pixels, dot * scale))
-    groups = _group(parts, _cross)
-    whole = [join_parts(group) for group in groups]
-    return [_join_touching(group) for group in _group([p for p in whole if isinstance(p, StrokePart)], _touch)], scale
+    return _join_signs(drop_underlines(parts, _join_signs)), scale
+
+
+def _join_signs(strokes: list[StrokePart]) -> list[Part]:
+    """Strokes that cross are one sign, and such as touch may be."""
+    whole = [join_parts(group) for group in _group(strokes, _cross)]
+    return [_join_touching(group) for group in _group([p for p in whole if isinstance(p, StrokePart)], _touch)]
 
 
 def _join_touching(group: list[StrokePart]) -> Part:
