@@ -15,6 +15,7 @@ from ink.pale import follow_strokes
 from ink.parts import find_parts
 from ink.pictures import PHOTO_SIDE, reduce_picture
 from ink.sheet import FLARE, SURROUNDINGS_SIDE, cover_table, find_paper, is_table, measure_brightness, pen_width
+from ink.underlines import erase_underlines
 from ink.writing import keep_writing, remove_rules
 
 __all__ = ["PROBLEMS", "Writing", "find_writing"]
@@ -90,7 +91,7 @@ def _find_on(rgb: np.ndarray) -> Writing:
         rgb = 255 - rgb
     darkness = _darkness(rgb)
     pen = _separate_pen(darkness)
-    ink = keep_writing(pen)
+    ink = keep_writing(erase_underlines(pen))
     evened = np.rint(255 * (1 - darkness)).astype(np.uint8)
     if ink.any():
         return Writing(evened, ink)

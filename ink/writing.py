@@ -7,6 +7,7 @@ import numpy as np
 
 from ink.glyphs import Ink, stroke_width, widest_stroke
 from ink.parts import Part, find_parts
+from ink.underlines import drop_underlines
 
 __all__ = ["keep_writing", "remove_rules"]
 
@@ -133,7 +134,7 @@ def keep_writing(ink: Ink) -> Ink:
     What touches the edge stays if it looks like more of the writing inside: as large, and beside it. Where there is
     nothing else, it stays unless it lies along the edge; what is left may be nothing.
     """
-    parts = find_parts(ink, SMALLEST_PART * max(ink.shape))
+    parts = drop_underlines(find_parts(ink, SMALLEST_PART * max(ink.shape)))
     if not parts:
         return ink
     strength = np.array([part.ink.sum() for part in parts])
