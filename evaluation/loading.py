@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from evaluation.rejection import Layers
 from evaluation.weights import LayerWeights, read_weights
+from model.backend import silence_errors
 from model.network import load_layers, load_model
 from model.recognizer import Recognizer
 
@@ -25,31 +22,17 @@ def load_recognizer(path: Path) -> Recognizer:
 
 def load_quietly(path: Path) -> Layers:
     """Load its features and logits, as `load_layers` does."""
-    with _silence():
+    with silence_errors():
         return load_layers(path)
 
 
 def load_weights(path: Path) -> list[LayerWeights]:
     """Load all its layers with their weights."""
-    with _silence():
+    with silence_errors():
         return read_weights(load_model(path))
 
 
 def count_parameters(path: Path) -> int:
     """Count the numbers that a model consists of."""
-    with _silence():
+    with silence_errors():
         return int(load_model(path).count_params())
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """Close standard error meanwhile: no setting silences all of TensorFlow's start-up lines."""
-    sys.stderr.flush()
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
