@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from strokes import digit_drawing
 
 from model.recognizer import Classify, Recognizer
 from preprocessing import Drawing, drawing_to_glyphs
+
+# As model.backend sets it: some tests import Keras themselves, and a training must end as it does in a process of its own
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 
 @pytest.fixture(scope="session")
