@@ -13,7 +13,7 @@ from strokes import digit_drawing
 from model.recognizer import Classify, Recognizer
 from preprocessing import Drawing, drawing_to_glyphs
 
-# As model.backend sets it: some tests import Keras themselves, and a training must end as it does in a process of its own
+# As model.backend sets it: some tests import Keras themselves, and trainings must end alike in every process
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 
