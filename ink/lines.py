@@ -12,7 +12,7 @@ import numpy as np
 from ink.glyphs import Glyph, Ink
 from ink.parts import Part, find_parts, join_parts, typical_height
 from ink.rows import arrange_rows
-from ink.underlines import drop_underlines
+from ink.underlines import STROKE, drop_underlines
 
 __all__ = ["Line", "Run", "cut_line", "find_lines", "parts_to_lines"]
 
@@ -23,7 +23,6 @@ MOST_PIECES = 9  # that one digit may have, cut or drawn
 WIDEST = 1.7  # of the row's height: no digit is wider
 GAP = 0.35  # of the row's height: the pieces of one digit are no farther apart
 WITHIN = 0.75  # of a part's box in that of a larger one: they are one sign, as the stroke through a 0
-STROKE = 0.3  # ink from here on is taken for the stroke itself
 
 Run: TypeAlias = tuple[int, int]  # the first piece, and the one after the last
 

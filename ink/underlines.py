@@ -1,4 +1,4 @@
-"""Parts in; those out that are no lines drawn under several of them."""
+"""Parts, or an ink, in; out without the lines that are drawn under several signs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from ink.glyphs import Ink, stroke_width
 from ink.parts import Part, find_parts
 
-__all__ = ["drop_underlines", "erase_underlines"]
+__all__ = ["STROKE", "drop_underlines", "erase_underlines"]
 
 P = TypeVar("P", bound=Part)
 
