@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ink.strips import HEIGHT, STEP
-from model.architectures import BATCH_NORM_MOMENTUM
 from model.backend import import_keras
+from model.blocks import add_block, add_convolution
 from model.card import ModelError
 from model.ctc import SIGNS, ReadStrips
 
@@ -40,44 +40,21 @@ def build_row_reader(dropout: float = 0.3) -> keras.Model:
     References
     ----------
     Graves et al. 2006, Connectionist Temporal Classification, for the outputs. LeCun et al. 1998, Gradient-Based
-    Learning Applied to Document Recognition, section VII: a convolutional network swept along a row of digits. He et
-    al. 2016, Deep Residual Learning for Image Recognition, for the blocks; Goyal et al. 2017, Accurate, Large
-    Minibatch SGD, section 5.1, for how they begin.
+    Learning Applied to Document Recognition, section VII: a convolutional network swept along a row of digits.
     """
     import keras
     from keras import layers
 
-    def add_convolution(tensor: keras.KerasTensor, number: int, filters: int, size: object, pool: object) -> object:
-        tensor = layers.Conv2D(filters, size, padding="same", use_bias=False, name=f"conv_{number}")(tensor)
-        if pool:
-            tensor = layers.MaxPooling2D(pool, name=f"pool_{number}")(tensor)
-        tensor = layers.BatchNormalization(momentum=BATCH_NORM_MOMENTUM, name=f"norm_{number}")(tensor)
-        return layers.ReLU(name=f"relu_{number}")(tensor)
-
-    def add_block(tensor: keras.KerasTensor, number: int, size: object, convolutions: int) -> object:
-        """Add convolutions, the first of them the `number`th, whose sum with what came in goes on."""
-        filters, inner = tensor.shape[-1], tensor
-        last = number + convolutions - 1
-        for i in range(number, last):
-            inner = add_convolution(inner, i, filters, size, None)
-        inner = layers.Conv2D(filters, size, padding="same", use_bias=False, name=f"conv_{last}")(inner)
-        inner = layers.BatchNormalization(momentum=BATCH_NORM_MOMENTUM, gamma_initializer="zeros", name=f"norm_{last}")(
-            inner
-        )
-        return layers.ReLU(name=f"relu_{last}")(layers.Add(name=f"add_{last}")([tensor, inner]))
-
     strip = keras.Input((HEIGHT, None, 1), dtype="float32", name="strip")
     tensor = add_convolution(strip, 1, 32, 5, (2, STEP))
-    tensor = add_convolution(tensor, 2, 64, 3, None)
+    tensor = add_convolution(tensor, 2, 64, 3)
     tensor = add_convolution(tensor, 3, 64, 3, (2, 1))
-    tensor = add_convolution(tensor, 4, 128, 3, None)
+    tensor = add_convolution(tensor, 4, 128, 3)
     tensor = add_block(tensor, 7, 3, 1)
     # over the whole height, which leaves one row
     tensor = layers.ZeroPadding2D((0, 1), name="pad")(tensor)
-    tensor = layers.Conv2D(160, (HEIGHT // 4, 3), use_bias=False, name="conv_5")(tensor)
-    tensor = layers.BatchNormalization(momentum=BATCH_NORM_MOMENTUM, name="norm_5")(tensor)
-    tensor = layers.ReLU(name="relu_5")(tensor)
-    tensor = add_convolution(tensor, 6, 160, (1, 5), None)
+    tensor = add_convolution(tensor, 5, 160, (HEIGHT // 4, 3), padding="valid")
+    tensor = add_convolution(tensor, 6, 160, (1, 5))
     tensor = add_block(tensor, 8, (1, 5), 2)
     tensor = add_block(tensor, 10, (1, 5), 2)
     tensor = layers.Dropout(dropout, name="dropout")(tensor)

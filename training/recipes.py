@@ -34,6 +34,8 @@ class Recipe:
         Name of the network in model.architectures.
     filters : (int, int)
         Of the two convolutions of `cnn`.
+    blocks : int
+        Of two convolutions each, after those.
     dropout : float
         Share of its 256 features that is left out at random.
     epoch_pictures : int, optional
@@ -63,6 +65,7 @@ class Recipe:
     is_constant: bool = False
     architecture: str = "cnn"
     filters: tuple[int, int] = (48, 96)
+    blocks: int = 2
     dropout: float = 0.4
     epoch_pictures: int | None = None
     shares: dict[str, float] = field(default_factory=dict)
@@ -77,6 +80,7 @@ class Recipe:
 FULL = Recipe(
     name="full",
     filters=(48, 96),
+    blocks=2,
     dropout=0.4,
     epochs=16,
     batch_size=256,
@@ -84,11 +88,11 @@ FULL = Recipe(
     epoch_pictures=100_000,
     shares={
         "varied MNIST": 0.12,
-        "pen strokes": 0.15,
-        "templates": 0.08,
-        "optical digits": 0.04,
+        "pen strokes": 0.12,
+        "templates": 0.06,
+        "optical digits": 0.03,
         "cut digits": 0.08,
-        "no digits": 0.22,
+        "no digits": 0.21,
         "wrong cuts": 0.08,
     },
     made={
@@ -114,6 +118,7 @@ REFINE = replace(
 QUICK = Recipe(
     name="quick",
     filters=(24, 48),
+    blocks=0,
     dropout=0.3,
     epochs=2,
     batch_size=128,

@@ -33,7 +33,7 @@ def describe_training(
     options: argparse.Namespace,
     recipe: Recipe,
     sources: tuple[DigitData, PenData | None, BitmapData | None],
-    network: keras.Sequential,
+    network: keras.Model,
     progress: Progress,
     interrupted: bool,
 ) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def _name_cpu() -> str:
     return names[0] if names else platform.processor() or platform.machine()
 
 
-def write_model(network: keras.Sequential, card: dict[str, Any], output: Path) -> None:
+def write_model(network: keras.Model, card: dict[str, Any], output: Path) -> None:
     """Write weights and card beside, then rename both: the old ones stay until the new ones are complete."""
     warnings_of_keras = logging.getLogger("absl")
     warnings_of_keras.addFilter(_is_not_about_hdf5)

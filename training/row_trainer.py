@@ -12,7 +12,7 @@ from model.ctc import NOTHING, read_text
 from model.row_reader import load_model
 from training.pictures import NO_DIGIT
 from training.rows import MOST_SIGNS, Rows
-from training.trainer import TrainingError, plan_rate
+from training.trainer import TrainingError, plan_rate, take_weights
 
 if TYPE_CHECKING:
     import keras
@@ -94,9 +94,7 @@ def start_from(path: Path, model: keras.Model) -> None:
     except ModelError as error:
         raise TrainingError(f"--start: {error}") from error
     try:
-        for layer in trained.layers:
-            if layer.weights:
-                model.get_layer(layer.name).set_weights(layer.get_weights())
+        take_weights(trained, model)
     except ValueError as error:  # no layer of this name, or another shape
         raise TrainingError(f"{path} has other layers than the reader of rows; name one of train_rows.py.") from error
 

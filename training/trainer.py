@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from model.architectures import ARCHITECTURES
+from model.architectures import ARCHITECTURES, build_cnn
 from model.card import read_card
 from model.network import Classify, ModelError, load_model
 from training.batches import Batch, Batches
@@ -35,6 +35,7 @@ __all__ = [
     "mean_of_weights",
     "plan_rate",
     "start_from",
+    "take_weights",
 ]
 
 WARM_UP = 0.04  # share of all steps in which the learning rate rises, before it falls along a cosine
@@ -53,13 +54,14 @@ def choose_precision() -> str:
     return "mixed_bfloat16" if "avx512_bf16" in flags else "float32"
 
 
-def build_network(recipe: Recipe, dtype: str) -> keras.Sequential:
+def build_network(recipe: Recipe, dtype: str) -> keras.Model:
     """The network of a recipe, with fresh weights."""
-    sizes = {"filters": recipe.filters, "dropout": recipe.dropout} if recipe.architecture == "cnn" else {}
-    return ARCHITECTURES[recipe.architecture](dtype=dtype, **sizes)
+    if recipe.architecture != "cnn":
+        return ARCHITECTURES[recipe.architecture](dtype=dtype)
+    return build_cnn(recipe.filters, recipe.blocks, recipe.dropout, dtype)
 
 
-def build_trainer(recipe: Recipe, dtype: str) -> tuple[keras.Sequential, keras.Model]:
+def build_trainer(recipe: Recipe, dtype: str) -> tuple[keras.Model, keras.Model]:
     """The network, and the model that trains it: itself, or with a second output (N, 1), how much it is a digit at all.
 
     The second output is there where the recipe shows what is no digit.
@@ -73,8 +75,14 @@ def build_trainer(recipe: Recipe, dtype: str) -> tuple[keras.Sequential, keras.M
     return network, keras.Model(network.inputs[0], [network.outputs[0], is_digit])
 
 
-def start_from(path: Path, network: keras.Sequential, trainer: keras.Model) -> list[np.ndarray]:
-    """Give a fresh network and its trainer the weights of a trained one, and of its card; return all of them.
+def start_from(path: Path, network: keras.Model, trainer: keras.Model) -> list[np.ndarray] | None:
+    """Give a fresh network and its trainer the weights of a trained one, and of its card.
+
+    Returns
+    -------
+    list of numpy.ndarray, or None
+        The trainer's weights; None if blocks were fresh, which the trained network lacks: it is as it was with them,
+        but they are not trained, so that a mean of weights would be half of a training.
 
     Raises
     ------
@@ -82,17 +90,39 @@ def start_from(path: Path, network: keras.Sequential, trainer: keras.Model) -> l
         If it cannot be loaded, has other layers, or its card has nothing that tells digits from other signs.
     """
     try:
-        weights, card = load_model(path).get_weights(), read_card(path)
+        trained, card = load_model(path), read_card(path)
     except ModelError as error:
         raise TrainingError(f"--start: {error}") from error
-    if [each.shape for each in weights] != [each.shape for each in network.get_weights()]:
-        raise TrainingError(f"{path} has other layers than the app's network; --start needs one trained in full.")
+    try:
+        is_whole = take_weights(trained, network)
+    except ValueError as error:
+        raise TrainingError(
+            f"{path} has other layers than the app's network; --start needs one trained in full."
+        ) from error
     is_digit = trainer.get_layer("is_digit")
     if card.reject_weights is None or len(card.reject_weights) != is_digit.kernel.shape[0]:
         raise TrainingError(f"{path} does not tell digits from other signs; --start needs one trained in full.")
-    network.set_weights(weights)
     is_digit.set_weights([card.reject_weights[:, None], np.array([card.reject_bias], np.float32)])
-    return [np.asarray(each) for each in trainer.get_weights()]
+    return [np.asarray(each) for each in trainer.get_weights()] if is_whole else None
+
+
+def take_weights(trained: keras.Model, fresh: keras.Model) -> bool:
+    """Give a fresh network the weights of a trained one's layers of the same names.
+
+    Returns
+    -------
+    bool
+        Whether all of its layers have got some.
+
+    Raises
+    ------
+    ValueError
+        If it has no layer of a name, or of another shape.
+    """
+    learned = [layer for layer in trained.layers if layer.weights]
+    for layer in learned:
+        fresh.get_layer(layer.name).set_weights(layer.get_weights())
+    return len(learned) == sum(bool(layer.weights) for layer in fresh.layers)
 
 
 def mean_of_weights(begun: Sequence[np.ndarray], ended: Sequence[np.ndarray]) -> list[np.ndarray]:

@@ -44,7 +44,7 @@ def validate(trainer: keras.Model, validation: dict[str, Pictures], recipe: Reci
     return figures
 
 
-def read_with_slants(network: keras.Sequential, trainer: keras.Model, recipe: Recipe) -> Classify:
+def read_with_slants(network: keras.Model, trainer: keras.Model, recipe: Recipe) -> Classify:
     """The network as it will read with its card, but for temperature and thresholds."""
     if not recipe.made:
         return apply_card(network, Card(slants=recipe.slants))

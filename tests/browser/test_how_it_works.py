@@ -47,6 +47,7 @@ def test_the_inside_follows_each_stroke(open_page: OpenPage, window: dict) -> No
     assert all(one != other for one, other in zip(of_1, of_4, strict=True))
     expect(page.locator("#inside h3").nth(1)).to_have_text("conv_1: 48 maps of 28 × 28")
     expect(page.locator("#inside h3").nth(2)).to_have_text("conv_2: 96 maps of 14 × 14")
+    expect(page.locator("#inside h3").nth(6)).to_have_text("conv_6: 96 maps of 7 × 7")
     for picture in page.locator("#inside img").all():
         assert picture.evaluate("picture => picture.decode().then(() => picture.naturalWidth)") >= 224
     page.get_by_role("button", name="Clear").click()

@@ -31,17 +31,34 @@ def test_reads_28x28_float_images_and_answers_with_ten_classes(cnn):
 
 
 def test_has_the_layers_of_the_docstring_and_their_parameters(cnn):
-    kinds = [type(layer).__name__ for layer in cnn.layers if layer.weights or "Pool" in type(layer).__name__]
-    block = ["Conv2D", "MaxPooling2D", "BatchNormalization"]
-    assert kinds == [*block, *block, "Dense", "BatchNormalization", "Dense"]
-    # 25 x 48, 25 x 48 x 96, 4704 x 256, 256 x 10 + 10, and 4 for each of the 400 normalized channels
-    assert cnn.count_params() == 1_200 + 115_200 + 1_204_224 + 2_570 + 4 * 400
+    kinds = [
+        type(layer).__name__ for layer in cnn.layers if layer.weights or type(layer).__name__ in ("MaxPooling2D", "Add")
+    ]
+    begin, block = ["Conv2D", "MaxPooling2D", "BatchNormalization"], ["Conv2D", "BatchNormalization"] * 2
+    assert kinds == [*begin, *begin, *block, "Add", *block, "Add", "Dense", "BatchNormalization", "Dense"]
+    # 25 x 48, 25 x 48 x 96, 4 times 9 x 96 x 96, 4704 x 256, 256 x 10 + 10, and 4 for each of 784 normalized channels
+    assert cnn.count_params() == 1_200 + 115_200 + 331_776 + 1_204_224 + 2_570 + 4 * 784
+    assert f"{cnn.count_params():,} parameters" in build_cnn.__doc__
+    assert f"without blocks {build_cnn(blocks=0).count_params():,}." in build_cnn.__doc__
 
 
-def test_filters_and_dropout_can_be_chosen():
-    small = build_cnn((3, 5), dropout=0.1)
-    assert [layer.filters for layer in small.layers if hasattr(layer, "filters")] == [3, 5]
+def test_filters_blocks_and_dropout_can_be_chosen():
+    small = build_cnn((3, 5), blocks=1, dropout=0.1)
+    assert [layer.filters for layer in small.layers if hasattr(layer, "filters")] == [3, 5, 5, 5]
     assert [layer.rate for layer in small.layers if hasattr(layer, "rate")] == [0.1]
+
+
+def test_fresh_blocks_add_nothing():
+    import keras
+
+    images = np.random.default_rng(0).random((4, 28, 28, 1), dtype=np.float32)
+    network = build_cnn((3, 5))
+    names = ("relu_2", "relu_4", "relu_6")
+    inner = keras.Model(network.input, [network.get_layer(name).output for name in names])
+    before, after_one, after_two = map(np.asarray, inner(images, training=False))
+    assert before.any()
+    np.testing.assert_array_equal(after_one, before)
+    np.testing.assert_array_equal(after_two, before)
 
 
 def test_in_bfloat16_the_weights_and_probabilities_are_still_float32():
@@ -49,7 +66,8 @@ def test_in_bfloat16_the_weights_and_probabilities_are_still_float32():
     assert {str(weights.dtype) for weights in network.get_weights()} == {"float32"}
     images = np.zeros((2, 28, 28, 1), np.float32)
     assert np.asarray(network(images, training=False)).dtype == np.float32
-    assert network.layers[0].compute_dtype == "bfloat16"
+    inner = [layer for layer in network.layers if layer.name not in ("image", "digits")]
+    assert {layer.compute_dtype for layer in inner} == {"bfloat16"}
 
 
 def test_probabilities_are_positive_and_sum_to_one(cnn):

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.card import read_card
+from model.card import Card, read_card
 from model.dataset import split_validation
+from model.network import apply_card, load_model
 from model.recognizer import Recognizer
 from preprocessing import Drawing
 from tests.unit.test_train_model import draw_digits, load_weights, refusal
@@ -19,7 +20,14 @@ from training.loading import load_sources
 from training.pictures import Material, make_pictures
 from training.recipes import FULL, QUICK, REFINE, plan_made
 from training.signs import DIGITS, form_sign, parse_signs
-from training.trainer import TrainingError, as_classify, build_trainer, compile_trainer, mean_of_weights
+from training.trainer import (
+    TrainingError,
+    as_classify,
+    build_trainer,
+    compile_trainer,
+    mean_of_weights,
+    start_from,
+)
 
 SMALL = replace(FULL, filters=(8, 16), made=dict.fromkeys(FULL.made, 300), epoch_pictures=2000)
 
@@ -190,11 +198,10 @@ def test_start_goes_on_from_the_weights_of_a_model_and_its_card(trained, sources
     # at such a rate weights hardly move; what batch normalization has seen goes on
     options = parse(sources, output, "--epochs", "1", "--learning-rate", "1e-9", "--start", str(trained))
     train_model(options, recipe)
-    names = [f"{kind}_{i}" for kind in ("conv", "norm") for i in (1, 2)]
-    before, after = (dict(zip(names, load_kernels(path), strict=True)) for path in (trained, output))
-    for name in names:
-        np.testing.assert_allclose(after[name], before[name], atol=1e-6)
-    np.testing.assert_allclose(read_card(output).reject_weights, read_card(trained).reject_weights, atol=1e-6)
+    before, after = load_trained(trained), load_trained(output)
+    assert len(before) == 10  # convolutions 1 to 6, two dense layers of the network, and is_digit's weights and bias
+    for name, weights in before.items():
+        np.testing.assert_allclose(after[name], weights, atol=1e-6)
     card = json.loads(output.with_suffix(".json").read_text(encoding="utf-8"))
     assert card["recipe"] == "refine"
     assert card["start"] == hashlib.sha256(trained.read_bytes()).hexdigest()
@@ -214,12 +221,40 @@ def test_half_of_the_way_is_gone_from_where_a_training_started():
     np.testing.assert_array_equal(mean[1], np.full((2, 2), 3.0))
 
 
-def load_kernels(path):
-    import keras
+def load_trained(path):
+    """Kernels of a network by the names of its layers, and what tells digits from other signs."""
+    network, card = load_model(path), read_card(path)
+    kernels = {layer.name: layer.get_weights()[0] for layer in network.layers if hasattr(layer, "kernel")}
+    return kernels | {"is_digit": card.reject_weights, "bias": card.reject_bias}
 
-    network = keras.models.load_model(path)
-    layers = [network.get_layer(f"{kind}_{i}") for kind in ("conv", "norm") for i in (1, 2)]
-    return [layer.get_weights()[0] for layer in layers]
+
+@pytest.fixture
+def older(sources, tmp_path):
+    """A network that was trained before there were blocks."""
+    path = tmp_path / "older.h5"
+    train_model(parse(sources, path, "--epochs", "1"), replace(SMALL, blocks=0, epoch_pictures=200))
+    return path
+
+
+def test_a_network_without_blocks_starts_as_the_same_one_with_them(older):
+    network, trainer = build_trainer(SMALL, "float32")
+    assert start_from(older, network, trainer) is None  # so no mean of weights is taken at the end
+    images = np.random.default_rng(0).random((20, 28, 28), dtype=np.float32)
+    probabilities, is_digit = as_classify(trainer)(images)
+    card = read_card(older)
+    expected = apply_card(load_model(older), Card(reject_weights=card.reject_weights, reject_bias=card.reject_bias))
+    np.testing.assert_allclose(probabilities, expected(images)[0], atol=1e-6)
+    np.testing.assert_allclose(is_digit, expected(images)[1], atol=1e-6)
+
+
+def test_a_network_without_blocks_grows_by_training(older, sources, tmp_path):
+    output = tmp_path / "grown.h5"
+    options = parse(sources, output, "--epochs", "1", "--start", str(older))
+    train_model(options, replace(SMALL, name="refine", epoch_pictures=200))
+    network = load_model(output)
+    assert network.get_layer("conv_6").kernel.shape == (3, 3, 16, 16)
+    gamma = network.get_layer("norm_6").get_weights()[0]
+    assert np.abs(gamma).min() > 0  # what began by adding nothing has learned to add
 
 
 def test_start_refuses_what_is_no_such_network(trained, sources, untrained_model, tmp_path, capsys):
