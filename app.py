@@ -61,6 +61,7 @@ def build_app(*recognizers: Recognizer, links: Links | None = None) -> gr.Blocks
     from interface.api import add_api
     from interface.blocks import CalmBlocks
     from interface.connection import Connection
+    from interface.drop_guard import DropGuard
     from interface.examples import load_example_drawings
     from interface.inside import FoldWatch
     from interface.link import LinkPanel
@@ -143,6 +144,7 @@ def build_app(*recognizers: Recognizer, links: Links | None = None) -> gr.Blocks
                 fold_watch = FoldWatch("answer", "network-input", "how-it-works", "model")
         Announcer("answer", "network-input", "probabilities")
         Connection()
+        DropGuard()
         kept = gr.State(Kept(), time_to_live=FORGET_PAGE)
 
         # No queue: a reading takes 2 ms, and a place in the queue 15. `always_last` is the back-pressure: each page
@@ -161,7 +163,7 @@ def build_app(*recognizers: Recognizer, links: Links | None = None) -> gr.Blocks
         draw_tab.select(answers.open_draw_tab, now, **quickly)
         photo_tab.select(answers.open_photo_tab, now, **quickly)
         queued = {**quickly, "queue": True, "show_progress": "minimal", "preprocess": True}
-        photo.change(lanes.slowly(answers.read_upload), [photo, *now], **queued)
+        photo.change(answers.read_upload, [photo, *now], **queued)
         sign_choice.input(answers.choose_sign, [sign_choice, *now], trigger_mode="multiple", **quickly)  # drops none
         photo_gate.input(answers.refuse_photo, [photo_gate, *now], **quickly)
         # These wait in the queue: one at a time, for all visitors; of what waits on a page only the newest stays.

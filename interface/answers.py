@@ -97,11 +97,15 @@ class Answers:
         is_live = data.get("live") is True
         return await run(partial(self._answer, shown, "draw", kept, model, texts, live=is_live))
 
-    def read_upload(self, path: str | None, kept: Kept, request: gr.Request, model: int = 0) -> Answer:
-        """Read a photo."""
+    @name_types
+    async def read_upload(self, path: str | None, kept: Kept, request: gr.Request, model: int = 0) -> Answer:
+        """Read a photo, in the slow lane; that there is none needs no lane."""
         texts = find_texts(request)
         if path is None:
             return self._explain(texts.ASK_FOR_PHOTO, "photo", kept, model, texts, "hint")
+        return await self._lanes.slow.answer(self._read_photo, path, kept, model, texts)
+
+    def _read_photo(self, path: str, kept: Kept, model: int, texts: Texts) -> Answer:
         name = Path(path).name
         try:
             picture = self._uploads.read(path)
@@ -113,8 +117,10 @@ class Answers:
         return self._answer(shown, "photo", kept, model, texts)
 
     def refuse_photo(self, file: dict[str, Any], kept: Kept, request: gr.Request, model: int = 0) -> Answer:
-        """Say that a photo is too large."""
+        """Say that a photo is too large, or a folder."""
         texts = find_texts(request)
+        if file["is_folder"]:
+            return self._explain(texts.PROBLEMS["folder"].format(name=file["name"]), "photo", kept, model, texts)
         size = texts.format_number(math.ceil(file["size"] / 100_000) / 10, 1)  # MB; not "20.0 MB, at most 20"
         sentence = texts.PHOTO_TOO_LARGE.format(name=file["name"], size=size, limit=self._max_upload)
         return self._explain(sentence, "photo", kept, model, texts)

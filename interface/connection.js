@@ -5,6 +5,7 @@
 const LOOK_AGAIN = 1500; // ms between two looks for a server that is away
 const PATIENCE = 6000; // ms without an answer until the server is looked for, and for which it may think about that
 const CONNECTED = 2500; // ms for which it is said that the server is back
+const PROBLEM = 8000; // ms for which it is said what went wrong
 const AWAY = [404, 502, 503, 504]; // what a proxy or a tunnel answers, with a page of its own, where the app is away
 
 const [lost, back] = [props.lost, props.back].map((words) => words[navigator.language] ?? words.en);
@@ -27,6 +28,11 @@ function say(text, isLost) {
   banner.textContent = text;
   banner.hidden = text === "";
   banner.classList.toggle("lost", isLost);
+}
+
+function sayFor(ms, text, isLost) {
+  say(text, isLost);
+  setTimeout(() => banner.textContent === text && say("", false), ms);
 }
 
 // ---------------------------------------------------------------- the server
@@ -63,8 +69,7 @@ async function look() {
   do await pause(LOOK_AGAIN);
   while (!(await isThere()));
   returning = null;
-  say(back, false);
-  setTimeout(() => returning ?? say("", false), CONNECTED);
+  sayFor(CONNECTED, back, false);
 }
 
 const waitForServer = () => (returning ??= look());
@@ -96,13 +101,24 @@ function isFromProxy(response) {
   return AWAY.includes(response.status) && response.headers.get("content-type")?.startsWith("text/html");
 }
 
+// Gradio says what went wrong only where the request came through its queue. If the server is a new one, that is why,
+// and it is sent again what is shown.
+async function explain(response) {
+  if (response.status !== 500 || !new URL(response.url).pathname.endsWith("/run/predict")) return response;
+  const before = known;
+  if (!(await isThere()) || known !== before) return response;
+  const { error } = await response.clone().json().catch(() => ({}));
+  if (error) sayFor(PROBLEM, error, true);
+  return response;
+}
+
 async function sendPatiently(input, options) {
   for (let failures = 0; ; ) {
     let response = null;
     let problem = null;
     try {
       response = await ask(input, options);
-      if (!isFromProxy(response)) return response;
+      if (!isFromProxy(response)) return await explain(response);
     } catch (caught) {
       problem = caught;
     }

@@ -15,6 +15,7 @@ let underWay = 0;
 let count = 0; // files chosen since the table was cleared
 let total = 0; // of those that are being read, and
 let done = 0;
+let generation = 0; // of the table; each Clear begins another
 let doubtfulFirst = false;
 
 const fill = (text, values) => text.replace(/{(\w+)}/g, (_, name) => values[name]);
@@ -36,16 +37,21 @@ function add(files) {
   if (files.length > room) say(fill(words.too_many, { limit: props.max_files, left: files.length - room }));
   const taken = files.slice(0, room).map((entry) => ({ ...entry, number: ++count }));
   if (taken.length === 0) return;
-  if (waiting.length + underWay === 0) total = done = 0;
-  total += taken.length;
+  if (waiting.length + underWay === 0) done = 0;
   waiting.push(...taken);
+  total = done + underWay + waiting.length; // without those that were canceled before
   showProgress();
   readOn();
 }
 
 function addFolder(files) {
   const named = files.map((file) => ({ file, name: file.webkitRelativePath || file.name }));
-  add(named.filter(({ file }) => isPicture(file) && !isHidden(file)));
+  add(choosePictures(named));
+}
+
+// Of a folder: by name, as some browsers hand them over and others don't
+function choosePictures(named) {
+  return named.filter(({ file }) => isPicture(file) && !isHidden(file)).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 // What is dropped: files as they are, of folders the pictures in them and in their folders
@@ -61,10 +67,24 @@ async function readEntry(entry) {
     if (some.length === 0) break;
     for (const inner of some) found.push(...(await readEntry(inner)));
   }
-  return found.filter(({ file }) => isPicture(file) && !isHidden(file)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return choosePictures(found);
 }
 
+// Anywhere on the page while this tab is shown
+function dragOver(event) {
+  if (!isOverTab(event)) return;
+  event.preventDefault();
+  box.classList.add("over");
+}
+
+function dragLeave({ relatedTarget }) {
+  if (!relatedTarget) box.classList.remove("over"); // it left the page
+}
+
+const isOverTab = (event) => element.offsetParent && event.dataTransfer?.types.includes("Files");
+
 async function drop(event) {
+  if (!isOverTab(event)) return;
   event.preventDefault();
   box.classList.remove("over");
   const items = [...event.dataTransfer.items].filter((item) => item.kind === "file");
@@ -80,8 +100,10 @@ function readOn() {
 }
 
 async function readFile({ number, name, file }) {
+  const before = generation;
   underWay++;
   const answer = await ask(name, file);
+  if (generation !== before) return; // the table was cleared meanwhile
   underWay--;
   done++;
   addRow({
@@ -155,7 +177,7 @@ function addRow(row) {
 function makePicture({ picture, file }) {
   const cell = make("td", { className: "picture" });
   if (!picture) return cell;
-  const button = make("button", { type: "button" }, make("img", { src: picture, alt: "" }));
+  const button = make("button", { type: "button" }, make("img", { src: picture, alt: "", draggable: false }));
   button.setAttribute("aria-label", fill(words.enlarge, { file }));
   button.addEventListener("click", () => cell.parentElement.classList.toggle("large"));
   cell.append(button);
@@ -191,9 +213,10 @@ function sort() {
 }
 
 function clear() {
-  cancel();
+  generation++;
+  waiting = [];
   rows = [];
-  total = done = 0;
+  underWay = total = done = 0;
   body.replaceChildren();
   say("");
   showProgress();
@@ -234,12 +257,9 @@ element.addEventListener("change", ({ target }) => {
   if (target.dataset.source === "folder") addFolder(files);
   if (target.type === "file") target.value = ""; // the same may be chosen again
 });
-box.addEventListener("dragover", (event) => {
-  event.preventDefault();
-  box.classList.add("over");
-});
-box.addEventListener("dragleave", () => box.classList.remove("over"));
-box.addEventListener("drop", drop);
+document.addEventListener("dragover", dragOver);
+document.addEventListener("dragleave", dragLeave);
+document.addEventListener("drop", drop);
 document.addEventListener("paste", (event) => {
   const files = [...(event.clipboardData?.files ?? [])];
   if (element.offsetParent && files.length > 0) add(files.map((file) => ({ file, name: file.name })));

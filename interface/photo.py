@@ -64,10 +64,10 @@ def _name_examples(texts: Texts) -> dict[str, str]:
 class PhotoGate(gr.HTML):
     """What Gradio's photo box and its examples lack in the browser; itself it shows nothing.
 
-    The examples are buttons with names. Pictures pasted with the keyboard go into the box, and those that only their
-    name tells to be some. Files that the browser cannot show are said to be such. Files that are too large do not go
-    in, which Gradio's upload drops without a word: the `input` event tells of one, with `{"name": str, "size": bytes}`
-    as the value.
+    The examples are buttons with names. Files that are pasted with the keyboard or dropped on a photo go into the box,
+    and those that the browser takes for no pictures: the answer says so if they are none. Files that the browser cannot
+    show are said to be such. Folders and files that are too large do not go in, which Gradio's upload drops without a
+    word: the `input` event tells of one, with `{"name": str, "size": bytes, "is_folder": bool}` as the value.
 
     Parameters
     ----------

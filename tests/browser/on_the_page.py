@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from playwright.sync_api import CDPSession, Locator, Page, expect
@@ -147,6 +148,22 @@ def wait_for_ink(page: Page, at_least: float = 1) -> None:
 
 def wait_for_blank(page: Page) -> None:
     page.wait_for_function(f"(argument) => ({INK})(argument).area === 0", arg=[CANVAS, 0])
+
+
+# ---------------------------------------------------------------- files
+
+
+def drop_files(place: Locator, *files: Path) -> None:
+    """Drag files from a folder of the desktop to the middle of a place; the browser sees a real drag."""
+    box = place.bounding_box()
+    assert box, "the place is not on the page"
+    point = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    data = {"items": [], "files": [str(file) for file in files], "dragOperationsMask": 1}
+    devtools = place.page.context.new_cdp_session(place.page)
+    for kind in ("dragEnter", "dragOver", "dragOver", "drop"):
+        devtools.send("Input.dispatchDragEvent", {"type": kind, **point, "data": data})
+        place.page.wait_for_timeout(100)
+    devtools.detach()
 
 
 # ---------------------------------------------------------------- fingers

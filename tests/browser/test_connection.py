@@ -10,8 +10,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from on_the_page import LAPTOP, PHONE, canvas_of, expect_digit, expect_sentence, ink_area, open_tab, wait_for_ink
+from on_the_page import (
+    LAPTOP,
+    PHONE,
+    canvas_of,
+    expect_digit,
+    expect_number,
+    expect_sentence,
+    ink_area,
+    open_tab,
+    wait_for_ink,
+)
+from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
+from written_numbers import number_photo
 
 from benchmarks.chromium import draw_with_mouse
 from benchmarks.live_app import find_free_port
@@ -143,6 +155,20 @@ def running_app(port: int, *options: str) -> Iterator[subprocess.Popen[str]]:
             process.send_signal(signal.SIGKILL)
 
 
+@contextmanager
+def new_answer(page: Page) -> Iterator[None]:
+    """Do something, and wait until the answer has been rendered anew."""
+    menu = page.locator("#answer summary")
+    menu.evaluate("menu => menu.dataset.isOld = true")
+    yield
+    expect(page.locator("#answer summary:not([data-is-old])")).to_be_visible()
+
+
+def correct_to(page: Page, fix: str) -> None:
+    page.locator("#answer summary").click()
+    page.get_by_role("group", name=texts.REALLY).get_by_role("button", name=fix, exact=True).click()
+
+
 def test_the_app_is_killed_and_started_again_and_the_page_goes_on(chromium: Browser) -> None:
     port = find_free_port()
     context = chromium.new_context(**LAPTOP)
@@ -159,11 +185,55 @@ def test_the_app_is_killed_and_started_again_and_the_page_goes_on(chromium: Brow
         expect_digit(page, 4)
         expect_back(page)
         assert page.evaluate("window.isTheSame")
-        page.locator("#answer summary").click()
-        page.get_by_role("group", name=texts.REALLY).get_by_role("button", name="9").click()
+        correct_to(page, "9")
         expect(page.locator("#answer .fixed")).to_have_text("9")  # the new server knows what is shown
+    with running_app(port):  # while nothing is done on the page
+        with new_answer(page):  # the server has forgotten the drawing, and is sent it
+            correct_to(page, "7")
+        expect_digit(page, 4)
+        correct_to(page, "7")
+        expect(page.locator("#answer .fixed")).to_have_text("7")
     page.get_by_role("button", name="Undo").click()
     expect_lost(page)
     with running_app(port, "--auth", "ada:secret"):  # another page: it asks for a password first
         expect(page.get_by_label("password")).to_be_visible()
     context.close()
+
+
+def test_a_new_server_is_sent_the_photo_again_upload_or_example(chromium: Browser, tmp_path: Path) -> None:
+    Image.fromarray(number_photo(["204"])).save(tmp_path / "number.png")
+    port = find_free_port()
+    context = chromium.new_context(**LAPTOP)
+    page = context.new_page()
+    with running_app(port):
+        page.goto(f"http://127.0.0.1:{port}/")
+        open_tab(page, texts.PHOTO_TAB)
+        page.locator("#photo input[type=file]").set_input_files(tmp_path / "number.png")
+        expect_number(page, "204")
+    with running_app(port):
+        last = page.locator("#answer .digits [data-sign='2']")
+        with new_answer(page):
+            last.click()
+        expect_number(page, "204")
+        last.click()
+        expect(last).to_have_attribute("aria-pressed", "true")
+        page.locator(".gallery-item:has(img[src*='ruled-paper'])").click()
+        expect_digit(page, 7)
+        correct_to(page, "2")
+        expect_digit(page, 2)
+    with running_app(port):
+        with new_answer(page):
+            correct_to(page, "1")
+        expect_digit(page, 7)
+        correct_to(page, "1")
+        expect(page.locator("#answer .fixed")).to_have_text("1")
+    context.close()
+
+
+def test_what_a_server_refuses_is_said(page: Page) -> None:
+    draw_with_mouse(canvas_of(page), STROKES[7])
+    expect_digit(page, 7)
+    error = {"error": texts.NO_SUCH_SIGN}
+    page.route("**/run/predict*", lambda route: route.fulfill(status=500, json=error))
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".connection")).to_have_text(texts.NO_SUCH_SIGN)

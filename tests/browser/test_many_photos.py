@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from on_the_page import LAPTOP, PHONE, canvas_of, expect_digit, open_tab
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from written_numbers import number_photo
 
 from app import MAX_UPLOAD
@@ -139,6 +139,48 @@ def test_cancel_keeps_what_is_done(laptop: Page, sheets: list[Path]) -> None:
     expect(laptop.locator("#many tbody tr")).to_have_count(count + 1)
     laptop.get_by_role("button", name="Clear table").click()
     expect(laptop.locator("#many table")).to_be_hidden()
+
+
+def hold_readings(page: Page, count: int) -> list[Route]:
+    """Keep the next photos waiting for the server, until `continue_()` lets each of them go."""
+    held: list[Route] = []
+    page.route("**/component_server/**", lambda route: held.append(route) if len(held) < count else route.continue_())
+    return held
+
+
+def test_a_cleared_table_stays_empty_when_photos_under_way_are_read(laptop: Page, sheets: list[Path]) -> None:
+    held = hold_readings(laptop, 2)
+    open_tab(laptop, texts.MANY_TAB)
+    choose(laptop, *sheets[:1])
+    choose(laptop, *sheets[1:4])
+    expect(laptop.locator("#many .progress span")).to_have_text("0 of 4")
+    laptop.locator("#many [data-do=clear]").evaluate("button => button.click()")  # it is hidden until there are rows
+    choose(laptop, sheets[2])
+    expect_rows(laptop, ["0907"])
+    expect(laptop.locator("#many .progress span")).to_have_text("1 read")
+    assert len(held) == 2
+    for route in held:
+        with laptop.expect_response("**/component_server/**"):
+            route.continue_()
+    laptop.wait_for_timeout(500)
+    expect_rows(laptop, ["0907"])
+    expect(laptop.locator("#many .progress span")).to_have_text("1 read")
+
+
+def test_photos_that_are_chosen_after_cancel_are_counted_without_those_left_out(
+    laptop: Page, sheets: list[Path]
+) -> None:
+    held = hold_readings(laptop, 2)
+    open_tab(laptop, texts.MANY_TAB)
+    choose(laptop, *sheets[:4])
+    laptop.get_by_role("button", name="Cancel").click()
+    expect(laptop.locator("#many .progress span")).to_have_text("0 of 4")
+    choose(laptop, *sheets[2:4])
+    expect(laptop.locator("#many .progress span")).to_have_text("0 of 4")  # two of them are others
+    for route in held:
+        route.continue_()
+    expect_rows(laptop, NUMBERS)
+    expect(laptop.locator("#many .progress span")).to_have_text("4 read")
 
 
 def test_drawing_goes_on_while_photos_are_read(laptop: Page, sheets: list[Path]) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from on_the_page import (
+    LAPTOP,
     canvas_of,
+    drop_files,
     expect_digit,
     expect_sentence,
     ink_area,
@@ -16,14 +19,17 @@ from on_the_page import (
     read_bars,
 )
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from written_numbers import number_photo
 
 from app import MAX_UPLOAD
 from benchmarks.chromium import draw_with_mouse
 from interface import texts
 from interface.examples import EXAMPLE_PHOTOS, FOLDER, STROKES
+from interface.languages import LANGUAGES
 from preprocessing import PROBLEMS
+
+OpenPage = Callable[..., Page]
 
 
 def upload(page: Page, path: Path) -> None:
@@ -173,6 +179,48 @@ def test_a_pasted_photo_replaces_the_one_before(laptop: Page) -> None:
     expect_digit(laptop, 7)
 
 
+def test_each_photo_is_read_once_and_what_it_replaces_goes_first(laptop: Page) -> None:
+    asked: list[bool] = []  # whether each request has a photo
+    laptop.on("request", lambda r: asked.append(bool(r.post_data_json["data"][0])) if "/queue/join" in r.url else None)
+    open_tab(laptop, "Photo")
+    upload(laptop, FOLDER / "chalk.jpg")
+    expect_digit(laptop, 8)
+    laptop.locator("#answer summary").click()
+    laptop.get_by_role("group", name=texts.REALLY).get_by_role("button", name="3").click()
+    expect(laptop.locator("#answer .fixed")).to_have_text("3")
+
+    laptop.route("**/gradio_api/upload*", lambda _: None)  # a slow line
+    other = laptop.locator(".gallery-item img[src*='ruled-paper']").get_attribute("src")
+    laptop.evaluate(GIVE, ["body", "paste", "ruled-paper.jpg", other])
+    expect_sentence(laptop, texts.ASK_FOR_PHOTO)
+    laptop.reload()
+    laptop.unroute("**/gradio_api/upload*")
+    asked.clear()
+
+    open_tab(laptop, "Photo")
+    upload(laptop, FOLDER / "chalk.jpg")
+    expect_digit(laptop, 8)
+    laptop.evaluate(GIVE, ["body", "paste", "ruled-paper.jpg", other])
+    expect_digit(laptop, 7)
+    laptop.wait_for_timeout(500)
+    assert asked == [True, False, True]
+
+
+def test_a_photo_that_comes_while_another_is_sent_replaces_it(laptop: Page) -> None:
+    held: list[Route] = []
+    laptop.route("**/upload*", lambda route: route.continue_() if held else held.append(route))
+    open_tab(laptop, "Photo")
+    expect(laptop.locator(".gallery-item img")).to_have_count(len(EXAMPLE_PHOTOS))
+    for name in ("chalk", "pencil-in-shadow", "ruled-paper"):
+        url = laptop.locator(f".gallery-item img[src*='{name}']").get_attribute("src")
+        laptop.evaluate(GIVE, ["body", "paste", f"{name}.jpg", url])
+        laptop.wait_for_timeout(300)
+    held[0].continue_()
+    expect_digit(laptop, 7)
+    laptop.wait_for_timeout(1000)
+    expect_digit(laptop, 7)
+
+
 # ---------------------------------------------------------------- what browsers do not know
 
 
@@ -213,6 +261,30 @@ def test_a_photo_is_known_by_its_name_alone(laptop: Page, heic_photo: Path) -> N
     laptop.evaluate(DROP_UNTYPED, [heic_photo.name, base64.b64encode(heic_photo.read_bytes()).decode()])
 
     expect_digit(laptop, 7)
+
+
+def test_a_photo_without_a_suffix_is_read(laptop: Page, tmp_path: Path) -> None:
+    Image.open(FOLDER / "chalk.jpg").save(tmp_path / "scan", "PNG")
+    open_tab(laptop, "Photo")
+    drop_files(laptop.locator("#photo"), tmp_path / "scan")
+    expect_digit(laptop, 8)
+    picture = laptop.locator("#photo img")
+    assert picture.evaluate("img => img.decode().then(() => img.naturalWidth)") > 300
+
+
+def test_a_pdf_is_explained_in_the_language_of_the_page_and_in_place_of_the_old_answer(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    (tmp_path / "doc.pdf").write_bytes(b"%PDF-1.4\n")
+    page = open_page(**LAPTOP, locale="de-DE")
+    german = LANGUAGES["de"]
+    open_tab(page, german.PHOTO_TAB)
+    drop_files(page.locator("#photo"), FOLDER / "chalk.jpg")
+    expect_digit(page, 8)
+    drop_files(page.locator("#photo"), tmp_path / "doc.pdf")
+    expect(page.locator("#answer .problem")).to_contain_text("doc.pdf ist ein PDF")
+    expect(page.locator("#photo [data-unshown]")).to_have_attribute("data-unshown", german.NOT_SHOWN)
+    expect(page.get_by_text("Invalid file type")).to_have_count(0)
 
 
 def test_the_file_chooser_offers_heic(laptop: Page) -> None:
