@@ -115,7 +115,9 @@ def _darkness(rgb: np.ndarray) -> np.ndarray:
     _, paper = find_paper(rgb)
     bright = measure_brightness(paper).astype(np.uint8)
     paper[is_table(paper, paper)] = bright  # that is no paper, and must not pass for some
-    paper = cv2.GaussianBlur(paper, (0, 0), pen_width(paper) * SOFTEST)
+    smooth = cv2.GaussianBlur(paper, (0, 0), pen_width(paper) * SOFTEST)
+    # beside the edge of a shadow or sheet, which is smoothed too, the dark side would pass for a pen
+    paper = np.minimum(smooth, cv2.erode(paper, np.ones((3, 3), np.uint8)))
     # what little there is of a color that the paper lacks says nothing
     red, green, blue = cv2.split(paper)
     brightest = np.maximum(np.maximum(red, green), blue).astype(np.float32)  # max(axis=2) takes 2 ms more

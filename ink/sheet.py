@@ -16,6 +16,14 @@ DARKEST = 0.35  # of the bright paper, in the weakest color: shadows are lighter
 DARKEST_GRAY = 0.5  # … and this in gray: a color that is missing on colored paper is no darkness
 SMALLEST_PHOTO = 200  # pixels, the longer side; smaller pictures are of a digit, not of a table
 SMALLEST, LARGEST = 0.3, 0.97  # share of the photo; a sheet covers so much of it
+SMALLEST_POLYGON = 0.05  # of the photo; so little is covered by a note with edges all around
+CORNERS = 6  # at most: a sheet has four, and one more for each that the photo cuts off
+ROUND = 0.02  # of the outline, how far a side of a polygon leaves it
+FULL = 0.95  # of the polygon's area that is sheet
+STEP = 0.02  # of the longer side: so near to its edge, on both sides …
+DARKER = 0.88  # … a table is that much darker than a sheet, at the least …
+ALL_AROUND = 0.85  # … at so much of the edge; shadows have soft edges
+IN_PHOTO = 0.6  # of its edge that is seen: half a photo in shadow has less
 SQUARE = 0.85  # of the least rectangle around it; thick light digits on a dark ground fill less
 SOLID = 0.9  # of its convex hull, its writing filled in; digits have notches, but sheets have not
 RIM = 0.02  # of the photo's longer side, taken off all around: the sheet's edge is as dark as a pen
@@ -66,6 +74,8 @@ def cover_table(rgb: np.ndarray) -> np.ndarray:
     small, paper = find_paper(rgb)
     sheet = _find_sheet(small, paper)
     if sheet is None:
+        sheet = _find_polygon(small, paper)
+    if sheet is None:
         return rgb
     side = max(small.shape[:2])
     rim = 2 * max(1, round(RIM * side)) + 1
@@ -112,6 +122,51 @@ def _find_sheet(small: np.ndarray, paper: np.ndarray) -> np.ndarray | None:
     outlines = cv2.findContours(_keep_largest(~is_table(small, paper)), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0]
     raw = max(outlines, key=cv2.contourArea)
     return sheet if cv2.contourArea(raw) >= SOLID * cv2.contourArea(cv2.convexHull(raw)) else None
+
+
+def _find_polygon(small: np.ndarray, paper: np.ndarray) -> np.ndarray | None:
+    """Mask of a sheet with straight edges on a table that is not so dark, (h, w) uint8; None if there is none.
+
+    Its edge is told by a sharp step along most of it, where shadows are soft.
+    """
+    gray = cv2.cvtColor(paper, cv2.COLOR_RGB2GRAY)
+    threshold = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[0]
+    sheet = _keep_largest(gray > threshold)
+    if not SMALLEST_POLYGON * sheet.size <= sheet.sum() <= LARGEST * sheet.size:
+        return None
+    outline = max(cv2.findContours(sheet, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0], key=cv2.contourArea)
+    hull = cv2.convexHull(outline)
+    polygon = cv2.approxPolyDP(hull, ROUND * cv2.arcLength(hull, True), True)
+    if not 4 <= len(polygon) <= CORNERS:
+        return None
+    area = cv2.contourArea(polygon)
+    if not FULL * area <= cv2.contourArea(outline) <= area / FULL:
+        return None
+    raw = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    return sheet if _has_sharp_edge(polygon.reshape(-1, 2).astype(np.float64), raw) else None
+
+
+def _has_sharp_edge(polygon: np.ndarray, gray: np.ndarray) -> bool:
+    """Whether it is darker right outside of a polygon, (N, 2) of x and y, along most of its sides in the photo."""
+    height, width = gray.shape
+    step = max(2.0, STEP * max(gray.shape))
+    middle = polygon.mean(axis=0)
+    seen, around, darker = 0, 0, 0
+    for start, end in zip(polygon, np.roll(polygon, -1, axis=0), strict=True):
+        length = float(np.hypot(*(end - start)))
+        along = (end - start) / max(length, 1e-6)
+        outward = np.array([along[1], -along[0]])
+        outward *= np.sign(outward @ ((start + end) / 2 - middle))
+        places = start + np.linspace(0.05, 0.95, max(2, round(length / 2)))[:, None] * (end - start)
+        around += len(places)
+        inner, outer = (np.rint(places + way * step * outward).astype(int) for way in (-1, 1))
+        inside = ((outer >= 0) & (outer < [width, height]) & (inner >= 0) & (inner < [width, height])).all(axis=1)
+        seen += int(inside.sum())
+        inner, outer = inner[inside], outer[inside]
+        darker += int(
+            (gray[outer[:, 1], outer[:, 0]] < DARKER * gray[inner[:, 1], inner[:, 0]].astype(np.float64)).sum()
+        )
+    return seen >= IN_PHOTO * around and darker >= ALL_AROUND * seen
 
 
 def _keep_largest(mask: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from ink.frames import drop_frames
 from ink.glyphs import Ink, stroke_width, widest_stroke
 from ink.parts import Part, find_parts
 from ink.underlines import drop_underlines
@@ -22,6 +23,8 @@ FILLED = 0.3  # of its box, what comes in from one edge alone
 SLACK = 0.03  # of its longer side around it: what is nearer is its texture
 HAIRLINE = 0.4  # of the typical stroke width
 WHOLE_SIDE = 0.9  # of a side: what touches so much of it lies along it
+ROUND, DOT = 0.7, 0.6  # of its longer side, the shorter one of a round dot; of its box, what is filled of it
+MARGIN = 0.15  # of the photo's side, where a sheet has holes
 SMALLEST_PART = 0.01  # of the photo's longer side; what is smaller is dust whatever is around
 
 SMALLEST_RULED = 100  # pixels, the longer side; on smaller pictures strokes look like lines …
@@ -33,7 +36,13 @@ RULE_COVERAGE = 0.7  # of its length that shows
 RULE_WIDTH = 0.015  # of the longer side, at most
 RULE_THICKER = 1.4  # times its usual width; where there is more ink, a stroke crosses
 RULE_DARKER = 1.3  # times its usual darkness; where it is darker, a stroke lies on it
-RULE_STEEPEST = 0.2  # rows a column
+RULE_STRAIGHT = 0.5  # of its length, where the line alone is seen, and straight …
+RULE_BEND = 0.6  # … or within so many times its usual width
+EVERYWHERE = 0.9  # of the rows, and of the columns, has ink where paper is squared or ruled
+# Rows a column, from -20 to 20 degrees; a thin line that leaves these by 0.03 has pieces, too
+RULE_SLOPES = [0.06 * step for step in (*range(-6, 0), *range(1, 7))]
+MARKED = 0.3  # of a line's columns: it was found before
+RULE_STEEPEST = 0.37  # rows a column
 
 
 def remove_rules(ink: Ink, darkness: np.ndarray | None = None) -> Ink:
@@ -67,7 +76,7 @@ def _find_rules(ink: Ink, darkness: np.ndarray) -> np.ndarray:
     thickest = max(3, round(RULE_WIDTH * max(ink.shape)))
     piece = max(5, round(RULE_PIECE * width))
     pen = (ink > 0.25).astype(np.uint8)
-    runs = cv2.morphologyEx(pen, cv2.MORPH_OPEN, np.ones((1, piece), np.uint8))
+    runs = _find_pieces(pen, piece)
     if np.count_nonzero(runs.any(axis=0)) < RULE_LENGTH * RULE_COVERAGE * width:
         return found
     lines = cv2.HoughLinesP(
@@ -80,10 +89,30 @@ def _find_rules(ink: Ink, darkness: np.ndarray) -> np.ndarray:
         if abs(slope) > RULE_STEEPEST:
             continue
         path = np.rint(y0 + slope * (columns - x0)).astype(int)
+        if found[path.clip(0, height - 1), columns].mean() > MARKED:
+            continue  # most lines are found several times
         if _mark_rule(ink, darkness, path, thickest, found):
             places.append(int(path[width // 2]))
     if max(ink.shape) < SMALLEST_LINE and max(places, default=0) - min(places, default=0) <= 2 * thickest:
         return np.zeros(ink.shape, bool)
+    return found
+
+
+def _find_pieces(pen: np.ndarray, piece: int) -> np.ndarray:
+    """What may be pieces of lines, of that length or longer: level ones, sloping ones where ink is everywhere."""
+    level = np.ones((1, piece), np.uint8)
+    found = cv2.morphologyEx(pen, cv2.MORPH_OPEN, level)
+    if min(pen.any(axis=0).mean(), pen.any(axis=1).mean()) < EVERYWHERE:
+        return found
+    height, width = pen.shape
+    thicker = cv2.dilate(pen, np.ones((3, 1), np.uint8))  # pixels are moved by whole ones
+    for slope in RULE_SLOPES:
+        # each column is moved up or down, so that such lines are level; what leaves the picture is missed
+        shear = np.array([[1, 0, 0], [-slope, 1, slope * width / 2]])
+        back = np.array([[1, 0, 0], [slope, 1, -slope * width / 2]])
+        moved = cv2.warpAffine(thicker, shear, (width, height), flags=cv2.INTER_NEAREST)
+        pieces = cv2.morphologyEx(moved, cv2.MORPH_OPEN, level)
+        found = found | pen & cv2.warpAffine(pieces, back, (width, height), flags=cv2.INTER_NEAREST)
     return found
 
 
@@ -119,6 +148,14 @@ def _mark_rule(ink: Ink, darkness: np.ndarray, path: np.ndarray, thickest: int, 
     if usual > thickest:
         return False
     is_thin = high - low < min(RULE_THICKER * usual, thickest) + 1
+    middle = (low + high) / 2
+    alone = near & is_thin
+    if np.count_nonzero(alone) < RULE_STRAIGHT * (last - first):
+        return False
+    bend = np.polyval(np.polyfit(columns[alone], middle[alone], 2), columns)  # paper is seldom flat
+    is_straight = np.abs(middle - bend) <= max(1.0, RULE_BEND * usual)
+    if np.count_nonzero(alone & is_straight) < RULE_STRAIGHT * (last - first):
+        return False  # the feet of digits, as a row of them has
     run = (places >= low) & (places <= high)
     rows = np.clip(rows, 0, height - 1)
     darkest = np.where(run, darkness[rows, columns], 0).max(axis=0)
@@ -134,7 +171,9 @@ def keep_writing(ink: Ink) -> Ink:
     What touches the edge stays if it looks like more of the writing inside: as large, and beside it. Where there is
     nothing else, it stays unless it lies along the edge; what is left may be nothing.
     """
-    parts = drop_underlines(find_parts(ink, SMALLEST_PART * max(ink.shape)))
+    parts = _drop_holes(
+        drop_frames(drop_underlines(find_parts(ink, SMALLEST_PART * max(ink.shape))), ink.shape), ink.shape
+    )
     if not parts:
         return ink
     strength = np.array([part.ink.sum() for part in parts])
@@ -173,6 +212,21 @@ def keep_writing(ink: Ink) -> Ink:
         place = kept[part.top : part.bottom, part.left : part.right]
         np.maximum(place, part.ink, out=place)
     return kept
+
+
+def _drop_holes(parts: list[Part], shape: tuple[int, ...]) -> list[Part]:
+    """Leave out dots near the edge of a photo, as the holes of a sheet, where there is more than such dots."""
+    if max(shape) < SMALLEST_RULED:
+        return parts
+    rest = [part for part in parts if not _is_hole(part, shape)]
+    return rest or parts
+
+
+def _is_hole(part: Part, shape: tuple[int, ...]) -> bool:
+    """Whether a part is round, filled, and near the edge."""
+    if min(part.ink.shape) < ROUND * max(part.ink.shape) or (part.ink > 0.3).mean() < DOT:
+        return False
+    return any(min(at, side - at) < MARGIN * side for at, side in zip(part.center, shape, strict=True))
 
 
 def _hairlines(parts: list[Part], keep: np.ndarray) -> np.ndarray:

@@ -10,7 +10,14 @@ from written_numbers import number_ink, number_photo
 from ink.sheet import cover_table
 from preprocessing import find_writing
 
-TABLES = {"dark": (40, 38, 36), "wood": (122, 84, 52), "blue cloth": (30, 50, 120)}
+TABLES = {
+    "dark": (40, 38, 36),
+    "wood": (122, 84, 52),
+    "blue cloth": (30, 50, 120),
+    "light wood": (186, 150, 108),
+    "gray": (108, 108, 114),
+    "nearly white": (214, 214, 210),
+}
 
 
 def lay_on_table(sheet: np.ndarray, table: tuple[int, int, int], sides: str) -> np.ndarray:
@@ -45,6 +52,29 @@ def test_a_sheet_that_lies_askew_is_found() -> None:
     covered = cover_table(photo)
     assert covered is not photo
     assert covered.min(axis=2)[:20].min() > 200  # the table is as light as the paper
+
+
+@pytest.mark.parametrize("size", [0.3, 0.15])
+@pytest.mark.parametrize("table", ["wood", "gray", "light wood"])
+def test_a_note_on_a_large_table_is_read(table: str, size: float) -> None:
+    note = number_photo(["365"], zoom=1.5)
+    note = np.rint(note * np.array([1, 0.9, 0.45])).astype(np.uint8)  # yellow
+    rims = [round(side * (size**-0.5 - 1) / 2) for side in note.shape[:2] for _ in range(2)]
+    photo = cv2.copyMakeBorder(note, *rims, cv2.BORDER_CONSTANT, value=TABLES[table])
+    ink = find_writing(photo).ink > 0.5
+    alone = cv2.copyMakeBorder(find_writing(note).ink, *rims, cv2.BORDER_CONSTANT, value=0)
+    written = cv2.resize(alone, ink.shape[::-1]) > 0.5
+    assert (ink & written).sum() > 0.8 * (ink | written).sum()
+
+
+@pytest.mark.parametrize("angle", [0, 20, 45, 70])
+def test_the_hard_edge_of_a_shadow_is_no_ink(angle: int) -> None:
+    photo = number_photo(["365"])
+    lit = find_writing(photo).ink > 0.5
+    rows, columns = np.indices(photo.shape[:2]) - np.array(photo.shape[:2])[:, None, None] / 2
+    in_shadow = columns * np.cos(np.deg2rad(angle)) + rows * np.sin(np.deg2rad(angle)) > 0
+    ink = find_writing(np.rint(photo * np.where(in_shadow, 0.5, 1)[..., None]).astype(np.uint8)).ink > 0.5
+    assert (ink & lit).sum() > 0.9 * (ink | lit).sum()
 
 
 @pytest.mark.parametrize(

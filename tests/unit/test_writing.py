@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from written_numbers import number_ink
@@ -51,6 +52,49 @@ def test_a_digit_with_straight_strokes_is_no_ruled_line() -> None:
     ink[60:340, 140:146] = 1  # a 1
     ink[336:342, 60:240] = 1  # and its foot
     assert (remove_rules(ink) == ink).all()
+
+
+@pytest.mark.parametrize("angle", [-18, -9, 0, 9, 18])
+def test_the_lines_of_squared_paper_go_also_where_it_is_tilted(angle: float) -> None:
+    plain = np.pad(number_ink(["2074"]), 150)
+    squared = plain.copy()
+    height, width = plain.shape
+    down, right = np.sin(np.deg2rad(angle)), np.cos(np.deg2rad(angle))
+    for offset in range(-2 * width, 2 * width, 30):
+        for x, y in ((right, down), (-down, right)):
+            middle = np.array([width / 2 - y * offset, height / 2 + x * offset])
+            ends = [np.rint(middle + way * 2 * width * np.array([x, y])).astype(int).tolist() for way in (-1, 1)]
+            cv2.line(squared, *ends, 1.0, 1)
+    cleaned = keep_writing(remove_rules(squared))
+    outside = plain == 0
+    assert cleaned[outside].sum() < 0.1 * squared[outside].sum()
+    assert cleaned[plain > 0.9].mean() > 0.9
+
+
+def test_the_feet_of_digits_in_a_row_are_no_ruled_line() -> None:
+    ink = np.zeros((300, 500), np.float32)
+    generator = np.random.default_rng(1)
+    for left in range(4, 490, 40):  # 2s, whose feet nearly touch, none at the row of its neighbor
+        foot = 200 + int(generator.integers(-5, 6))
+        ink[foot : foot + 5, left : left + 36] = 1
+        cv2.line(ink, (left + 2, foot), (left + 30, foot - 60), 1.0, 5, cv2.LINE_AA)
+    np.testing.assert_array_equal(remove_rules(ink), ink)
+
+
+@pytest.mark.parametrize("holes", [1, 2, 4])
+def test_the_holes_of_a_sheet_are_no_signs(holes: int) -> None:
+    ink = np.pad(number_ink(["2074"]), 150)
+    punched = ink.copy()
+    for row in np.linspace(60, ink.shape[0] - 60, holes).astype(int):
+        cv2.circle(punched, (25, int(row)), 13, 1.0, -1, cv2.LINE_AA)
+    assert len(find_parts(punched)) == 4 + holes
+    np.testing.assert_array_equal(keep_writing(punched), keep_writing(ink))
+
+
+def test_a_dot_alone_stays() -> None:
+    ink = np.zeros((300, 300), np.float32)
+    cv2.circle(ink, (25, 150), 13, 1.0, -1, cv2.LINE_AA)
+    assert keep_writing(ink).any()
 
 
 def test_small_pictures_are_left_alone() -> None:
