@@ -13,7 +13,7 @@ from ink.parts import Part, find_parts
 
 __all__ = ["drop_frames"]
 
-STROKE = 0.3  # ink from here on is taken for the stroke itself
+STROKE = 0.3  # of the part's strongest ink: from here on it is taken for the stroke itself
 HOLLOW = 0.2  # of its box, at most, the stroke of a frame that is open …
 BARE = 1.1  # … and of its hull's length, its own: else signs touch it, which would be lost
 CLOSED = 0.93  # of a hull, under which a stroke runs in a closed frame …
@@ -82,15 +82,16 @@ def _take_off_frame(frame: Part, parts: Sequence[Part], side: int) -> list[Part]
     touching = _peel(frame, stroke)
     if touching is not None:
         return [part for part in touching if is_sign(part)]
-    hull = cv2.convexHull(cv2.findNonZero((frame.ink > STROKE).astype(np.uint8)))
-    is_bare = ink < BARE * cv2.arcLength(hull, True) * stroke and (frame.ink > STROKE).mean() < HOLLOW
+    pen = _pen(frame)
+    hull = cv2.convexHull(cv2.findNonZero(pen))
+    is_bare = ink < BARE * cv2.arcLength(hull, True) * stroke and pen.mean() < HOLLOW
     return [] if is_bare else [frame]
 
 
 def _peel(part: Part, stroke: float) -> list[Part] | None:
     """Take off a part the stroke that runs around it; None if there is none, closed and convex."""
     room = 2
-    pen = np.pad((part.ink > STROKE).astype(np.uint8), room)
+    pen = np.pad(_pen(part), room)
     hull = cv2.convexHull(cv2.findNonZero(pen))
     filled = cv2.fillConvexPoly(np.zeros_like(pen), hull, 1)
     depth = cv2.distanceTransform(filled, cv2.DIST_L2, 5)
@@ -103,6 +104,10 @@ def _peel(part: Part, stroke: float) -> list[Part] | None:
         return None
     rest = np.where(band[room:-room, room:-room], 0, part.ink).astype(np.float32)
     return [replace(sign, top=part.top + sign.top, left=part.left + sign.left) for sign in find_parts(rest)]
+
+
+def _pen(part: Part) -> np.ndarray:
+    return (part.ink >= STROKE * part.ink.max()).astype(np.uint8)
 
 
 def _is_around(frame: Part, part: Part) -> bool:
@@ -123,7 +128,7 @@ def _take_off_line(line: Part, parts: Sequence[Part], side: int) -> list[Part]:
     ):
         return [line]
     stroke = stroke_width(line.ink)
-    rows, columns = np.nonzero(line.ink > STROKE)
+    rows, columns = np.nonzero(_pen(line))
     along, across, x, y = cv2.fitLine(
         np.column_stack([columns, rows]).astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01
     ).ravel()

@@ -80,6 +80,8 @@ def cover_table(rgb: np.ndarray) -> np.ndarray:
     side = max(small.shape[:2])
     rim = 2 * max(1, round(RIM * side)) + 1
     sheet = cv2.erode(sheet, np.ones((rim, rim), np.uint8), borderType=cv2.BORDER_REPLICATE)
+    if not sheet.any():  # it was a strip
+        return rgb
     weight = sheet.astype(np.float32)
     share = cv2.GaussianBlur(weight, (0, 0), AROUND * side)
     carried = cv2.GaussianBlur(paper * weight[..., None], (0, 0), AROUND * side) / np.maximum(share, 1e-6)[..., None]

@@ -23,6 +23,7 @@ BRUSH = {"pen": (60, 60, 62), "width": 0.1, "dryness": 0.75}
 FELT = {"pen": (24, 24, 28), "width": 0.17, "gap": 0.36}
 BOARD = {"paper": (46, 66, 58), "pen": (226, 228, 218), "width": 0.1, "grain": 0.3, "smudges": 0.06}
 WOOD = (122, 84, 52)
+PINE, GRAY, WHITE = (190, 152, 108), (112, 112, 116), (222, 222, 216)
 
 EUROPE = ("1 with a long upstroke", "7 crossed", "1 with a foot", "4 open", "9 with a curved tail")
 DETACHED = ("4 open", "5 with its hat last", "7 crossed, with a serif", "5 with its hat last")
@@ -154,4 +155,9 @@ CASES = [
     Case("two-rows-of-pencil", Scene("64\n28", shadow=0.3, **PENCIL)),
     Case("close", Scene("28503", gap=0.1)),
     Case("touching", Scene("7350", hands=TOUCHING, gap=-0.03)),
+    # on tables that are nearly as light as paper
+    Case("on-light-wood", Scene("6246", table=PINE, room=1.1, tilt=5, **BLUE)),
+    Case("on-a-gray-table", Scene("3491\n805", table=GRAY, room=1.1, tilt=-6)),
+    Case("on-a-white-table", Scene("2073", table=WHITE, room=1.1, tilt=3, shadow=0.3)),
+    Case("note-on-light-wood", Scene("815", paper=(250, 222, 96), table=PINE, room=2.2, tilt=10, **FELT)),
 ]  # fmt: skip

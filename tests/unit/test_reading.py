@@ -63,13 +63,16 @@ def test_a_crumb_that_looks_like_no_digit_does_not_come_off() -> None:
 # ---------------------------------------------------------------- what vouches for what
 
 
-def predict_all(is_digit: list[float], threshold: float = 0.8) -> list[Prediction]:
-    """Bars that look as much like a digit as said, in a row."""
+def predict_all(is_digit: list[float], threshold: float = 0.8, least: float = 1.0) -> list[Prediction]:
+    """Bars that look as much like a digit as said, in a row; what is none surely is a 1 as probably as `least`."""
     answers = iter(is_digit)
 
     def classify(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         found = [next(answers, 0.0) for _ in images]
-        return np.tile(np.eye(10, dtype=np.float32)[1], (len(images), 1)), np.array(found, np.float32)
+        probabilities = np.full((len(images), 10), (1 - least) / 9, np.float32)
+        probabilities[:, 1] = least
+        probabilities[np.array(found) >= threshold] = np.eye(10)[1]
+        return probabilities, np.array(found, np.float32)
 
     ink = np.zeros((60, 40 * len(is_digit)), np.float32)
     for i in range(len(is_digit)):
@@ -80,7 +83,13 @@ def predict_all(is_digit: list[float], threshold: float = 0.8) -> list[Predictio
 def test_sure_digits_vouch_for_a_doubtful_one_beside_them() -> None:
     assert to_text(predict_all([0.9, 0.7, 0.9])) == "111"
     assert to_text(predict_all([0.7])) == "?"
-    assert to_text(predict_all([0.9, 0.9, 0.9, 0.1])) == "111?"
+    assert to_text(predict_all([0.9, 0.9, 0.9, 0.05])) == "111?"
+
+
+@pytest.mark.parametrize(("least", "text"), [(0.5, "1111"), (0.45, "1111"), (0.35, "111?")])
+def test_a_doubtful_one_must_be_one_digit_more_probably_than_others(least: float, text: str) -> None:
+    assert to_text(predict_all([0.9, 0.9, 0.9, 0.3], least=least)) == text
+    assert to_text(predict_all([0.9, 0.9, 0.9, 0.85], least=least)) == "1111"  # a sure digit needs no more
 
 
 def test_three_sure_digits_make_a_number_of_what_is_mostly_none() -> None:

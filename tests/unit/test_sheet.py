@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import cv2
 import numpy as np
 import pytest
@@ -98,3 +100,12 @@ def test_a_color_that_the_paper_lacks_says_nothing() -> None:
     found = find_writing(photo).ink > 0.5
     written = cv2.resize(ink, found.shape[::-1]) > 0.5
     assert (found & written).sum() > 0.9 * (found | written).sum()
+
+
+@pytest.mark.parametrize("thick", [8, 9, 10])
+def test_a_bright_strip_is_no_sheet(thick: int) -> None:
+    photo = np.full((24, 235, 3), 25, np.uint8)
+    photo[12 - thick // 2 : 12 - thick // 2 + thick, 40:223] = 225
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # the mean of no pixel at all
+        assert cover_table(photo) is photo
