@@ -32,7 +32,7 @@ BLANK = 1.5  # of the height of a row's digits: a wider gap is between two numbe
 BLANK_TO_USUAL = 3  # … if it is so many times as wide as the usual gap of the row
 WEIGHED = 8  # images at once; 100 would keep whoever draws waiting for all of them
 AGAIN = 0.99  # must be the score of what is only found when a photo is looked at again, for the gap in a letter is a 1
-VOUCHED = 0.35  # of the threshold is enough beside digits; letters have less
+VOUCHED, DISTINCT = 0.1, 0.4  # beside digits: so much of the threshold is enough, and of one digit so probable
 
 
 @dataclass(frozen=True, eq=False)
@@ -286,16 +286,20 @@ class Recognizer:
             return self._reader(strips)
 
     def _predict_page(self, page: Page, rows: Sequence[Sequence[Reading]]) -> list[Prediction]:
-        """What surely are digits vouch for the rest of a number: half of its signs or more lower the threshold."""
+        """What surely are digits vouch for the rest of a number: half of its signs or more lower the threshold.
+
+        Of letters hardly one digit is so much more probable than the others as of a digit in doubt.
+        """
         signs = [sign for row in rows for sign in row]
         sure = sum(sign.is_digit >= self._card.threshold and not sign.glyph.is_solid for sign in signs)
         in_number = len(signs) > 1 and 2 * sure >= len(signs)
-        threshold = self._card.threshold * (VOUCHED if in_number else 1)
         predictions = []
         for number, row in enumerate(rows):
             for sign in row:
                 box, ink = page.stand(sign.glyph)
                 tilted = None if page.back is None else ink
+                is_vouched = in_number and sign.probabilities.max() >= DISTINCT
+                threshold = self._card.threshold * (VOUCHED if is_vouched else 1)
                 predictions.append(replace(self._predict(sign, box, number, threshold), tilted=tilted))
         return predictions
 
