@@ -22,8 +22,8 @@ def open_fold(page: Page) -> None:
 
 
 def read_pictures(page: Page) -> list[str]:
-    """The sources of the pictures of the inside: which pixels spoke, and two convolutions."""
-    expect(page.locator("#inside img")).to_have_count(3)
+    """The sources of the pictures of the inside: which pixels spoke, and six convolutions."""
+    expect(page.locator("#inside img")).to_have_count(7)
     return [str(picture.get_attribute("src")) for picture in page.locator("#inside img").all()]
 
 
@@ -49,7 +49,9 @@ def test_the_inside_follows_each_stroke(open_page: OpenPage, window: dict) -> No
     expect(page.locator("#inside h3").nth(2)).to_have_text("conv_2: 96 maps of 14 × 14")
     expect(page.locator("#inside h3").nth(6)).to_have_text("conv_6: 96 maps of 7 × 7")
     for picture in page.locator("#inside img").all():
-        assert picture.evaluate("picture => picture.decode().then(() => picture.naturalWidth)") >= 224
+        assert (
+            picture.evaluate("picture => picture.decode().then(() => picture.naturalWidth)") >= 190
+        )  # 12 maps of 7 pixels
     page.get_by_role("button", name="Clear").click()
     expect(page.locator("#inside")).to_have_text(texts.ASK_FOR_SIGN)
     assert page.evaluate("document.documentElement.scrollWidth") == window["viewport"]["width"]

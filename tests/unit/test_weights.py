@@ -124,7 +124,7 @@ def test_weights_of_the_shipped_network(
     assert re.match(r"conv_1/kernel +5 x 5 x 1 x 48 +1,200  -", lines[0])
     assert lines[-2:] == ["Weights: w.npz", "What the 48 filters of conv_1 look for: w-filters.png"]
     with np.load("w.npz") as arrays, Image.open("w-filters.png") as picture:
-        assert sum(array.size for array in arrays.values()) == 1_324_794
+        assert sum(array.size for array in arrays.values()) == 1_658_106
         assert arrays["digits/kernel"].shape == (256, 10)
         assert picture.size == (8 * 64 + 4, 6 * 64 + 4)
 
