@@ -38,11 +38,8 @@ RULE_THICKER = 1.4  # times its usual width; where there is more ink, a stroke c
 RULE_DARKER = 1.3  # times its usual darkness; where it is darker, a stroke lies on it
 RULE_STRAIGHT = 0.5  # of its length, where the line alone is seen, and straight …
 RULE_BEND = 0.6  # … or within so many times its usual width
-EVERYWHERE = 0.9  # of the rows, and of the columns, has ink where paper is squared or ruled
-# Rows a column, from -20 to 20 degrees; a thin line that leaves these by 0.03 has pieces, too
-RULE_SLOPES = [0.06 * step for step in (*range(-6, 0), *range(1, 7))]
 MARKED = 0.3  # of a line's columns: it was found before
-RULE_STEEPEST = 0.37  # rows a column
+RULE_STEEPEST = 0.2  # rows a column
 
 
 def remove_rules(ink: Ink, darkness: np.ndarray | None = None) -> Ink:
@@ -76,7 +73,7 @@ def _find_rules(ink: Ink, darkness: np.ndarray) -> np.ndarray:
     thickest = max(3, round(RULE_WIDTH * max(ink.shape)))
     piece = max(5, round(RULE_PIECE * width))
     pen = (ink > 0.25).astype(np.uint8)
-    runs = _find_pieces(pen, piece)
+    runs = cv2.morphologyEx(pen, cv2.MORPH_OPEN, np.ones((1, piece), np.uint8))
     if np.count_nonzero(runs.any(axis=0)) < RULE_LENGTH * RULE_COVERAGE * width:
         return found
     lines = cv2.HoughLinesP(
@@ -95,24 +92,6 @@ def _find_rules(ink: Ink, darkness: np.ndarray) -> np.ndarray:
             places.append(int(path[width // 2]))
     if max(ink.shape) < SMALLEST_LINE and max(places, default=0) - min(places, default=0) <= 2 * thickest:
         return np.zeros(ink.shape, bool)
-    return found
-
-
-def _find_pieces(pen: np.ndarray, piece: int) -> np.ndarray:
-    """What may be pieces of lines, of that length or longer: level ones, sloping ones where ink is everywhere."""
-    level = np.ones((1, piece), np.uint8)
-    found = cv2.morphologyEx(pen, cv2.MORPH_OPEN, level)
-    if min(pen.any(axis=0).mean(), pen.any(axis=1).mean()) < EVERYWHERE:
-        return found
-    height, width = pen.shape
-    thicker = cv2.dilate(pen, np.ones((3, 1), np.uint8))  # pixels are moved by whole ones
-    for slope in RULE_SLOPES:
-        # each column is moved up or down, so that such lines are level; what leaves the picture is missed
-        shear = np.array([[1, 0, 0], [-slope, 1, slope * width / 2]])
-        back = np.array([[1, 0, 0], [slope, 1, -slope * width / 2]])
-        moved = cv2.warpAffine(thicker, shear, (width, height), flags=cv2.INTER_NEAREST)
-        pieces = cv2.morphologyEx(moved, cv2.MORPH_OPEN, level)
-        found = found | pen & cv2.warpAffine(pieces, back, (width, height), flags=cv2.INTER_NEAREST)
     return found
 
 

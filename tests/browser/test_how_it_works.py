@@ -49,9 +49,8 @@ def test_the_inside_follows_each_stroke(open_page: OpenPage, window: dict) -> No
     expect(page.locator("#inside h3").nth(2)).to_have_text("conv_2: 96 maps of 14 × 14")
     expect(page.locator("#inside h3").nth(6)).to_have_text("conv_6: 96 maps of 7 × 7")
     for picture in page.locator("#inside img").all():
-        assert (
-            picture.evaluate("picture => picture.decode().then(() => picture.naturalWidth)") >= 190
-        )  # 12 maps of 7 pixels
+        width = picture.evaluate("picture => picture.decode().then(() => picture.naturalWidth)")
+        assert width >= 190  # of 12 maps of 7 pixels, each twice as large
     page.get_by_role("button", name="Clear").click()
     expect(page.locator("#inside")).to_have_text(texts.ASK_FOR_SIGN)
     assert page.evaluate("document.documentElement.scrollWidth") == window["viewport"]["width"]

@@ -54,23 +54,6 @@ def test_a_digit_with_straight_strokes_is_no_ruled_line() -> None:
     assert (remove_rules(ink) == ink).all()
 
 
-@pytest.mark.parametrize("angle", [-18, -9, 0, 9, 18])
-def test_the_lines_of_squared_paper_go_also_where_it_is_tilted(angle: float) -> None:
-    plain = np.pad(number_ink(["2074"]), 150)
-    squared = plain.copy()
-    height, width = plain.shape
-    down, right = np.sin(np.deg2rad(angle)), np.cos(np.deg2rad(angle))
-    for offset in range(-2 * width, 2 * width, 30):
-        for x, y in ((right, down), (-down, right)):
-            middle = np.array([width / 2 - y * offset, height / 2 + x * offset])
-            ends = [np.rint(middle + way * 2 * width * np.array([x, y])).astype(int).tolist() for way in (-1, 1)]
-            cv2.line(squared, *ends, 1.0, 1)
-    cleaned = keep_writing(remove_rules(squared))
-    outside = plain == 0
-    assert cleaned[outside].sum() < 0.1 * squared[outside].sum()
-    assert cleaned[plain > 0.9].mean() > 0.9
-
-
 def test_the_feet_of_digits_in_a_row_are_no_ruled_line() -> None:
     ink = np.zeros((300, 500), np.float32)
     generator = np.random.default_rng(1)
