@@ -150,9 +150,8 @@ def keep_writing(ink: Ink) -> Ink:
     What touches the edge stays if it looks like more of the writing inside: as large, and beside it. Where there is
     nothing else, it stays unless it lies along the edge; what is left may be nothing.
     """
-    parts = _drop_holes(
-        drop_frames(drop_underlines(find_parts(ink, SMALLEST_PART * max(ink.shape))), ink.shape), ink.shape
-    )
+    parts = drop_underlines(find_parts(ink, SMALLEST_PART * max(ink.shape)))
+    parts = _drop_holes(drop_frames(parts, ink.shape), ink.shape)
     if not parts:
         return ink
     strength = np.array([part.ink.sum() for part in parts])
