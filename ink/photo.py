@@ -14,7 +14,17 @@ from ink.layers import find_layers
 from ink.pale import follow_strokes
 from ink.parts import find_parts
 from ink.pictures import PHOTO_SIDE, reduce_picture
-from ink.sheet import FLARE, SURROUNDINGS_SIDE, cover_table, find_paper, is_table, measure_brightness, pen_width
+from ink.shadows import find_pen_width
+from ink.sheet import (
+    FLARE,
+    SURROUNDINGS_SIDE,
+    cover_table,
+    find_paper,
+    is_table,
+    measure_brightness,
+    pen_width,
+    take_pens,
+)
 from ink.underlines import erase_underlines
 from ink.writing import keep_writing, remove_rules
 
@@ -112,10 +122,14 @@ def _darkness(rgb: np.ndarray) -> np.ndarray:
 
     The paper is what a closing wider than any pen leaves; dividing by it takes shadows away, since light multiplies.
     """
-    _, paper = find_paper(rgb)
-    bright = measure_brightness(paper).astype(np.uint8)
-    paper[is_table(paper, paper)] = bright  # that is no paper, and must not pass for some
-    smooth = cv2.GaussianBlur(paper, (0, 0), pen_width(paper) * SOFTEST)
+    small, paper = find_paper(rgb)
+    width = find_pen_width(reduce_picture(rgb, SURROUNDINGS_SIDE))
+    if width is None:
+        bright = measure_brightness(paper).astype(np.uint8)
+        paper[is_table(paper, paper)] = bright  # that is no paper, and must not pass for some
+    else:
+        paper = take_pens(small, width)
+    smooth = cv2.GaussianBlur(paper, (0, 0), max(1.0, (width or pen_width(paper)) * SOFTEST))
     # beside the edge of a shadow or sheet, which is smoothed too, the dark side would pass for a pen
     paper = np.minimum(smooth, cv2.erode(paper, np.ones((3, 3), np.uint8)))
     # what little there is of a color that the paper lacks says nothing

@@ -7,7 +7,16 @@ import numpy as np
 
 from ink.pictures import reduce_picture
 
-__all__ = ["FLARE", "SURROUNDINGS_SIDE", "cover_table", "find_paper", "is_table", "measure_brightness", "pen_width"]
+__all__ = [
+    "FLARE",
+    "SURROUNDINGS_SIDE",
+    "cover_table",
+    "find_paper",
+    "is_table",
+    "measure_brightness",
+    "pen_width",
+    "take_pens",
+]
 
 SURROUNDINGS_SIDE = 200  # pixels, enough to see paper and light
 WIDEST_PEN = 0.25  # share of the photo's longer side
@@ -45,11 +54,15 @@ def find_paper(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         `small` after a closing.
     """
     small = cv2.medianBlur(reduce_picture(rgb, SURROUNDINGS_SIDE), 3)
-    width = pen_width(small)
+    return small, take_pens(small, pen_width(small))
+
+
+def take_pens(picture: np.ndarray, width: int) -> np.ndarray:
+    """Take away what is darker than its surroundings and no wider than `width` pixels: a closing of (h, w, …) uint8."""
     square = np.ones((width, width), np.uint8)  # 1 ms; a disc takes 14
     # The border goes on outwards, or a shadow that comes in from it would count as a wide pen.
-    framed = cv2.copyMakeBorder(small, width, width, width, width, cv2.BORDER_REPLICATE)
-    return small, cv2.morphologyEx(framed, cv2.MORPH_CLOSE, square)[width:-width, width:-width]
+    framed = cv2.copyMakeBorder(picture, width, width, width, width, cv2.BORDER_REPLICATE)
+    return cv2.morphologyEx(framed, cv2.MORPH_CLOSE, square)[width:-width, width:-width]
 
 
 def pen_width(small: np.ndarray) -> int:
