@@ -10,6 +10,7 @@ from ink.sheet import FLARE, measure_brightness, take_pens
 __all__ = ["find_pen_width"]
 
 WIDTHS = (3, 4, 5, 6, 7, 9, 13, 19, 27, 37, 51)  # pixels, of the pens that are tried; strokes are thin, shadows wide
+THIN = 5  # pixels; nearly all pens are thinner
 WIDEST = 7  # the place in them of the widest one that is taken for the strokes'
 DARK = 0.15  # of full range; what is less is the grain of the paper
 LEAST = 0.03  # of all that is darker than its surroundings, the strokes
@@ -44,25 +45,33 @@ def find_pen_width(reduced: np.ndarray) -> int | None:
     weakest = np.minimum(np.minimum(red, green), blue)
     light = np.rint(255 * np.clip(weakest, 0, 1)).astype(np.uint8)
     smooth = cv2.medianBlur(light, 3)
+    thin, most = (_find_ink(light, take_pens(smooth, width)) for width in (THIN, WIDTHS[-1]))
+    if most.sum() <= (1 + MORE) * thin.sum():  # a thin pen has drawn all; 2 ms less
+        return None
     papers = [take_pens(smooth, width) for width in WIDTHS]
-    square = np.ones((3, 3), np.uint8)
-    inks = [np.clip(1 - light / np.maximum(cv2.erode(paper, square), np.float32(1)), 0, 1) for paper in papers]
-    found = [float(ink[ink > DARK].sum()) for ink in inks]
+    inks = [_find_ink(light, paper) for paper in papers]
+    found = [float(ink.sum()) for ink in inks]
     for i in range(WIDEST):
         if found[i] <= LEAST * found[-1] or found[-1] <= (1 + MORE) * found[i]:
             continue
         growth = [found[j] / found[i] - 1 for j in (i + 1, i + 2)]
-        most = [min(FLAT, share * (found[-1] / found[i] - 1)) for share in FLAT_TO_MORE]
-        is_flat = growth[0] <= most[0] or growth[1] <= most[1]
+        most_growth = [min(FLAT, share * (found[-1] / found[i] - 1)) for share in FLAT_TO_MORE]
+        is_flat = growth[0] <= most_growth[0] or growth[1] <= most_growth[1]
         if is_flat and _are_shadows(inks[i + 1], inks[-1], papers[i + 1], papers[-1]):
             return WIDTHS[i + 1]
     return None
 
 
+def _find_ink(light: np.ndarray, paper: np.ndarray) -> np.ndarray:
+    """How much darker than the paper each pixel is, (h, w) float32; 0 where that is only grain."""
+    ink = 1 - light / np.maximum(cv2.erode(paper, np.ones((3, 3), np.uint8)), np.float32(1))
+    return np.asarray(np.where(ink > DARK, ink, 0))
+
+
 def _are_shadows(strokes: np.ndarray, ink: np.ndarray, paper: np.ndarray, lit: np.ndarray) -> bool:
     """Whether what only wide pens find is the corner of a shadow, or paler than the strokes, or written on."""
-    drawn = strokes > DARK
-    wide = (ink > DARK) & ~drawn
+    drawn = strokes > 0
+    wide = (ink > 0) & ~drawn
     if not wide.any():
         return False
     near, far = (cv2.dilate(wide.astype(np.uint8), np.ones((side, side), np.uint8)) > 0 for side in (3, 7))

@@ -32,6 +32,7 @@ FULL = 0.95  # of the polygon's area that is sheet
 STEP = 0.02  # of the longer side: so near to its edge, on both sides …
 DARKER = 0.88  # … a table is that much darker than a sheet, at the least …
 ALL_AROUND = 0.85  # … at so much of the edge; shadows have soft edges
+WRITTEN, BARE = 0.85, 0.01  # of the light around: there is writing; and of what is around a note, so much at the most
 IN_PHOTO = 0.6  # of its edge that is seen: half a photo in shadow has less
 SQUARE = 0.85  # of the least rectangle around it; thick light digits on a dark ground fill less
 SOLID = 0.9  # of its convex hull, its writing filled in; digits have notches, but sheets have not
@@ -140,13 +141,34 @@ def _find_sheet(small: np.ndarray, paper: np.ndarray) -> np.ndarray | None:
 
 
 def _find_polygon(small: np.ndarray, paper: np.ndarray) -> np.ndarray | None:
-    """Mask of a sheet with straight edges on a table that is not so dark, (h, w) uint8; None if there is none.
+    """Mask of a sheet with straight edges on a table that is not so dark, or of a colored note on what is not colored.
 
-    Its edge is told by a sharp step along most of it, where shadows are soft.
+    Its edge is told by a sharp step along most of it, where shadows are soft. (h, w) uint8; None if there is none.
     """
-    gray = cv2.cvtColor(paper, cv2.COLOR_RGB2GRAY)
-    threshold = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[0]
-    sheet = _keep_largest(gray > threshold)
+    gray = _find_bright_polygon(cv2.cvtColor(paper, cv2.COLOR_RGB2GRAY), cv2.cvtColor(small, cv2.COLOR_RGB2GRAY))
+    if gray is not None:
+        return gray
+    colored = _find_bright_polygon(_saturation(paper), _saturation(small))
+    return colored if colored is not None and _is_bare(small, paper, colored) else None
+
+
+def _saturation(rgb: np.ndarray) -> np.ndarray:
+    """How colored each pixel is, (h, w) uint8."""
+    return cv2.cvtColor(cv2.max(rgb, 2 * FLARE), cv2.COLOR_RGB2HSV)[..., 1]
+
+
+def _is_bare(small: np.ndarray, paper: np.ndarray, sheet: np.ndarray) -> bool:
+    """Whether nothing is written around a sheet: a band of color on a sheet is none."""
+    room = 2 * max(1, round(2 * RIM * max(sheet.shape))) + 1
+    outside = cv2.dilate(sheet, np.ones((room, room), np.uint8)) == 0
+    darker = (small + float(FLARE)).min(axis=2) < WRITTEN * (paper + float(FLARE)).min(axis=2)
+    return bool(outside.any()) and float(darker[outside].mean()) < BARE
+
+
+def _find_bright_polygon(paper: np.ndarray, small: np.ndarray) -> np.ndarray | None:
+    """As `_find_polygon`, but in one color, (h, w) uint8 each, that is brighter on the sheet than around."""
+    threshold = cv2.threshold(paper, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[0]
+    sheet = _keep_largest(paper > threshold)
     if not SMALLEST_POLYGON * sheet.size <= sheet.sum() <= LARGEST * sheet.size:
         return None
     outline = max(cv2.findContours(sheet, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0], key=cv2.contourArea)
@@ -157,8 +179,7 @@ def _find_polygon(small: np.ndarray, paper: np.ndarray) -> np.ndarray | None:
     area = cv2.contourArea(polygon)
     if not FULL * area <= cv2.contourArea(outline) <= area / FULL:
         return None
-    raw = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
-    return sheet if _has_sharp_edge(polygon.reshape(-1, 2).astype(np.float64), raw) else None
+    return sheet if _has_sharp_edge(polygon.reshape(-1, 2).astype(np.float64), small) else None
 
 
 def _has_sharp_edge(polygon: np.ndarray, gray: np.ndarray) -> bool:
