@@ -9,6 +9,7 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 
+from ink.broken import join_broken
 from ink.glyphs import Glyph, Ink
 from ink.parts import Part, find_parts, join_parts, typical_height
 from ink.rows import arrange_rows
@@ -58,7 +59,7 @@ def find_lines(ink: Ink) -> list[Line]:
     list of Line
         [] if the ink is blank.
     """
-    return parts_to_lines(find_parts(ink))
+    return parts_to_lines(join_broken(find_parts(ink), ink))
 
 
 def parts_to_lines(parts: Sequence[Part]) -> list[Line]:
