@@ -14,6 +14,7 @@ from ink.layers import find_layers
 from ink.pale import follow_strokes
 from ink.parts import find_parts
 from ink.pictures import PHOTO_SIDE, reduce_picture
+from ink.polarity import is_light_on_dark
 from ink.shadows import find_pen_width
 from ink.sheet import (
     FLARE,
@@ -31,7 +32,6 @@ from ink.writing import keep_writing, remove_rules
 __all__ = ["PROBLEMS", "Writing", "find_writing"]
 
 MIN_CONTRAST = 0.06  # of full range: less than this between pen and paper is paper grain
-MIN_SKEW = 0.1  # of 1: writing, light or dark, has over 0.2 on 1,252 photos and drawings; shaded blank paper under 0.07
 SOFTEST = 0.06  # of the widest pen, the deviation of the Gaussian that paper and shadows are smoothed with
 PEN_SURROUNDINGS = 0.02  # of the longer side, the deviation of the Gaussian in which strokes are compared
 FINE_SIGMA = 2.0  # pixels; a Gaussian so wide is smooth enough to be enlarged
@@ -84,7 +84,7 @@ def find_writing(rgb: np.ndarray) -> Writing:
     """
     rgb = reduce_picture(rgb, PHOTO_SIDE)
     covered = cover_table(rgb)
-    if covered is not rgb and not _is_light_on_dark(covered):  # or it is a board, dark where it lies in shadow
+    if covered is not rgb and not is_light_on_dark(covered):  # or it is a board, dark where it lies in shadow
         writing = _find_on(covered)
         if writing.ink.any():
             return _with_others(writing, covered)
@@ -97,7 +97,7 @@ def _with_others(writing: Writing, rgb: np.ndarray) -> Writing:
 
 def _find_on(rgb: np.ndarray) -> Writing:
     """Find the writing where there is paper, or a board, alone."""
-    if _is_light_on_dark(rgb):
+    if is_light_on_dark(rgb):
         rgb = 255 - rgb
     darkness = _darkness(rgb)
     pen = _separate_pen(darkness)
@@ -106,15 +106,6 @@ def _find_on(rgb: np.ndarray) -> Writing:
     if ink.any():
         return Writing(evened, ink)
     return Writing(evened, ink, "edge" if pen.any() else "faint" if _has_faint_strokes(darkness) else "blank")
-
-
-def _is_light_on_dark(rgb: np.ndarray) -> bool:
-    """Tell the polarity: pen strokes are the rare, strong deviations from the surroundings' median."""
-    gray = reduce_picture(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), SURROUNDINGS_SIDE)
-    window = max(3, max(gray.shape) // 2 | 1)
-    deviation = gray.astype(np.float32) - cv2.medianBlur(gray, min(window, 255))
-    cubes = deviation**3
-    return float(cubes.sum()) > MIN_SKEW * float(np.abs(cubes).sum())
 
 
 def _darkness(rgb: np.ndarray) -> np.ndarray:
