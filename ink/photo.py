@@ -9,6 +9,7 @@ from functools import partial
 import cv2
 import numpy as np
 
+from ink.ghosts import drop_ghosts
 from ink.glyphs import Ink, stroke_width
 from ink.layers import find_layers
 from ink.pale import follow_strokes
@@ -100,7 +101,7 @@ def _find_on(rgb: np.ndarray) -> Writing:
     if is_light_on_dark(rgb):
         rgb = 255 - rgb
     darkness = _darkness(rgb)
-    pen = _separate_pen(darkness)
+    pen = drop_ghosts(_separate_pen(darkness), darkness)
     ink = keep_writing(erase_underlines(pen))
     evened = np.rint(255 * (1 - darkness)).astype(np.uint8)
     if ink.any():
