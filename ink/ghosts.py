@@ -11,7 +11,8 @@ __all__ = ["drop_ghosts"]
 
 SHARES = (0.3, 0.45, 0.6, 0.8)  # of the writing's darkness; what is paler than each is looked at, in this order
 SOFT = 0.7  # of the writing's sharpness; a paler pen's strokes are sharper, smears and what shines through softer
-LEAST = 0.02  # of the ink; what is less is the end of a stroke
+LEAST = 0.02  # of the ink; less of it is not looked at …
+FEWEST = 0.05  # … and less is not taken off: a dry brush leaves as much
 RIM = 2  # pixels around dark ink that belong to it: the blur of a stroke
 
 SQUARE = np.ones((3, 3), np.uint8)
@@ -53,7 +54,7 @@ def drop_ghosts(ink: Ink, darkness: np.ndarray) -> Ink:
     left = pen
     for share in SHARES:
         left = _drop_soft(left, levels > share * dark, steps, darkest, softest)
-    if np.count_nonzero(left) >= (1 - LEAST) * np.count_nonzero(pen):
+    if np.count_nonzero(left) >= (1 - FEWEST) * np.count_nonzero(pen):
         return ink
     return np.where(left | ~pen & (cv2.dilate(left.astype(np.uint8), SQUARE) > 0), ink, 0).astype(np.float32)
 

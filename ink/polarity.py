@@ -16,8 +16,8 @@ MIN_SKEW = 0.1  # of 1: writing, light or dark, has over 0.4 on 1,252 photos and
 def is_light_on_dark(rgb: np.ndarray) -> bool:
     """Tell the polarity: pen strokes are the rare, strong deviations from the surroundings' median, and have edges.
 
-    Each pixel deviates no more than by the step right beside it: so the reflection of a lamp, which is lighter than any
-    paper, and a soft shadow hardly count.
+    Light writing is lighter as a whole, and also where each pixel deviates no more than by the step right beside it: so
+    the reflection of a lamp, which is lighter than any paper, hardly counts.
 
     Parameters
     ----------
@@ -27,5 +27,10 @@ def is_light_on_dark(rgb: np.ndarray) -> bool:
     window = max(3, max(gray.shape) // 2 | 1)
     deviation = gray.astype(np.float32) - cv2.medianBlur(gray, min(window, 255))
     step = cv2.morphologyEx(gray, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)).astype(np.float32)
-    cubes = np.clip(deviation, -step, step) ** 3
-    return float(cubes.sum()) > MIN_SKEW * float(np.abs(cubes).sum())
+    return _skew(deviation) > MIN_SKEW and _skew(np.clip(deviation, -step, step)) > MIN_SKEW
+
+
+def _skew(deviation: np.ndarray) -> float:
+    """From -1, where all that deviates is darker, to 1."""
+    cubes = deviation**3
+    return float(cubes.sum()) / max(float(np.abs(cubes).sum()), 1.0)
