@@ -72,7 +72,7 @@ def _are_shadows(strokes: np.ndarray, ink: np.ndarray, paper: np.ndarray, lit: n
     """Whether what only wide pens find is the corner of a shadow, or paler than the strokes, or written on."""
     drawn = strokes > 0
     wide = (ink > 0) & ~drawn
-    if not wide.any():
+    if not wide.any() or not drawn.any():
         return False
     near, far = (cv2.dilate(wide.astype(np.uint8), np.ones((side, side), np.uint8)) > 0 for side in (3, 7))
     around = paper[far & ~near & ~drawn]

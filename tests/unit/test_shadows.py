@@ -98,3 +98,10 @@ def test_any_picture_has_a_pen_width_or_none(shape: tuple[int, int]) -> None:
         for picture in pictures:
             width = find_pen_width(picture)
             assert width is None or 3 <= width <= 19
+
+
+def test_a_strip_in_which_a_thin_pen_has_drawn_nothing_has_none() -> None:
+    strip = np.full((39, 1, 3), 230, np.uint8)
+    strip[9:19] = 20
+    strip[38] = 1  # at the edge, where all pens see the same
+    assert find_pen_width(strip) is None
