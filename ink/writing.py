@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from ink.cells import erase_cells
 from ink.frames import drop_frames
 from ink.glyphs import Ink, stroke_width, widest_stroke
 from ink.parts import Part, find_parts
@@ -62,6 +63,7 @@ def remove_rules(ink: Ink, darkness: np.ndarray | None = None) -> Ink:
     if max(ink.shape) < SMALLEST_RULED:
         return ink
     darkness = ink if darkness is None else darkness
+    ink = erase_cells(ink)
     rules = _find_rules(ink, darkness) | _find_rules(np.ascontiguousarray(ink.T), darkness.T).T
     return np.where(rules, 0, ink).astype(np.float32) if rules.any() else ink
 

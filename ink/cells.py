@@ -1,0 +1,162 @@
+"""Ink in; out without the boxes of a form, one for each digit, alone or in a row: their walls would pass for 1s."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import cv2
+import numpy as np
+
+from ink.glyphs import Ink
+
+__all__ = ["erase_cells"]
+
+SMALLEST_PHOTO = 100  # pixels, the longer side; smaller pictures are of signs, not of a form
+PEN = 0.25  # ink from here on may be a wall, which is thinner and paler than a stroke
+SMALLEST = 0.02  # of the photo's longer side, the shorter one of a cell
+SQUARE = 0.9  # of the smallest rectangle around it, a cell fills; an ellipse, as the inside of a 0, has 0.79
+THICKEST = 0.12  # of a cell's shorter side, its walls
+OPEN = 0.5  # of a cell's outline: where less of it lies on ink, its wall ends
+BENT = 0.5  # of a wall's width, and a pixel, how far it leaves the straight line
+LARGER = 1.2  # times the others, at most, what is joined of two halves
+THICKER = 1.5  # times the widest wall: a stroke on one
+SIGN = 0.3  # of a cell's height, what it holds
+HOLDING = 0.2  # of the cells that hang together, more than that hold signs; on squared paper fewer do
+
+
+@dataclass(frozen=True, eq=False)
+class _Cell:
+    """Paper that straight walls enclose.
+
+    Attributes
+    ----------
+    corners : (N, 1, 2) int32
+        Of its convex hull, x and y.
+    wall : int
+        Pixels, the width of its walls.
+    holds : bool
+        Whether there is a sign in it.
+    """
+
+    corners: np.ndarray
+    wall: int
+    holds: bool
+
+
+def erase_cells(ink: Ink) -> Ink:
+    """Take boxes that hold signs, and those beside them, off an ink; strokes that cross a wall stay whole.
+
+    Parameters
+    ----------
+    ink : (H, W) float32
+
+    Returns
+    -------
+    (H, W) float32
+        The ink itself where there is no such box.
+    """
+    side = max(ink.shape, default=0)
+    if side < SMALLEST_PHOTO:
+        return ink
+    pen = (ink > PEN).astype(np.uint8)
+    holes = _find_holes(pen, SMALLEST * side)
+    rectangles = [hole for hole in holes if _is_rectangle(hole)]
+    if sum(_is_filled(pen, hole) for hole in rectangles) <= HOLDING * len(rectangles):
+        return ink
+    cells = _with_neighbors([cell for hole in rectangles if (cell := _measure_cell(pen, hole))], pen.shape)
+    if not cells:
+        return ink
+    return _erase_walls(ink, pen, _with_neighbors(cells + _join_halves(pen, holes, cells), pen.shape))
+
+
+def _find_holes(pen: np.ndarray, smallest: float) -> list[np.ndarray]:
+    """The hulls of what the pen encloses."""
+    contours, hierarchy = cv2.findContours(pen, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    inner = [] if hierarchy is None else np.flatnonzero(hierarchy[0, :, 3] >= 0).tolist()
+    outlines = [contours[i] for i in inner]
+    return [cv2.convexHull(outline) for outline in outlines if min(cv2.boundingRect(outline)[2:]) >= smallest]
+
+
+def _is_rectangle(hull: np.ndarray) -> bool:
+    width, height = cv2.minAreaRect(hull)[1]
+    return cv2.contourArea(hull) > SQUARE * width * height
+
+
+def _is_filled(pen: np.ndarray, hull: np.ndarray) -> bool:
+    """Whether there is ink in the middle."""
+    left, top, width, height = cv2.boundingRect(hull)
+    middle = pen[top + height // 4 : top + height - height // 4, left + width // 4 : left + width - width // 4]
+    return bool(middle.any())
+
+
+def _join_halves(pen: np.ndarray, holes: Sequence[np.ndarray], cells: Sequence[_Cell]) -> list[_Cell]:
+    """Cells of the size of others that a stroke, from wall to wall, cuts in two."""
+    sizes = np.array([cv2.boundingRect(cell.corners)[2:] for cell in cells if cell.holds])
+    whole = {id(cell.corners) for cell in cells if cell.holds}
+    halves = [hole for hole in holes if id(hole) not in whole]
+    joined = []
+    for first, second in combinations(halves, 2):
+        hull = cv2.convexHull(np.concatenate([first, second]))
+        size = np.array(cv2.boundingRect(hull)[2:])
+        if (size > LARGER * sizes.max(axis=0)).any() or not (np.abs(size[1] / sizes[:, 1] - 1) < LARGER - 1).any():
+            continue
+        cell = _measure_cell(pen, hull) if _is_rectangle(hull) else None
+        if cell is not None and cell.holds:
+            joined.append(cell)
+    return joined
+
+
+def _measure_cell(pen: np.ndarray, hull: np.ndarray) -> _Cell | None:
+    """A rectangle as a cell; None where what encloses it is too thick for a wall, or open."""
+    left, top, width, height = cv2.boundingRect(hull)
+    thickest = round(THICKEST * min(width, height)) + 1
+    room = thickest + 2
+    near = np.pad(pen, room)[top : top + height + 2 * room, left : left + width + 2 * room]
+    filled = cv2.fillConvexPoly(np.zeros_like(near), hull - (left, top) + room, 1)
+    outside = cv2.distanceTransform(1 - filled, cv2.DIST_L2, 5)
+    wall = next(
+        (width for width in range(thickest + 1) if near[(outside > width) & (outside <= width + 1)].mean() < OPEN), 0
+    )
+    if not wall:
+        return None
+    depth = cv2.distanceTransform(np.pad(filled, 1), cv2.DIST_L2, 5)[1:-1, 1:-1]
+    _, _, stats, _ = cv2.connectedComponentsWithStats(near * (depth > 1 + BENT * wall + 1).astype(np.uint8))
+    holds = bool((stats[1:, cv2.CC_STAT_HEIGHT] > SIGN * height).any())
+    return _Cell(hull, wall, holds)
+
+
+def _with_neighbors(cells: Sequence[_Cell], shape: tuple[int, ...]) -> list[_Cell]:
+    """Those that hold a sign, and those beside them."""
+    filled = np.zeros(shape, np.uint8)
+    for cell in cells:
+        cv2.fillConvexPoly(filled, cell.corners, 1)
+        cv2.polylines(filled, [cell.corners], True, 1, 2 * cell.wall + 3)
+    _, labels = cv2.connectedComponents(filled)
+    groups = [int(labels[cell.corners[0, 0, 1], cell.corners[0, 0, 0]]) for cell in cells]
+    count = np.bincount(groups)
+    holding = np.bincount(groups, [cell.holds for cell in cells])
+    return [cell for cell, group in zip(cells, groups, strict=True) if holding[group] > HOLDING * count[group]]
+
+
+def _erase_walls(ink: Ink, pen: np.ndarray, cells: Sequence[_Cell]) -> Ink:
+    """The ink without the walls of cells, but for where a stroke goes through them."""
+    walls, inside = np.zeros_like(pen), np.zeros_like(pen)
+    for cell in cells:
+        bent = 1 + round(BENT * cell.wall)
+        cv2.polylines(walls, [cell.corners], True, 1, 2 * (cell.wall + bent) + 1)
+        one = np.zeros_like(pen)
+        cv2.fillConvexPoly(one, cell.corners, 1)
+        cv2.polylines(one, [cell.corners], True, 0, 2 * bent + 1)
+        inside |= one
+    walls &= ~inside
+    thickest = max(cell.wall for cell in cells)
+    strokes = pen & ~walls
+    through = cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, _disc(4 * thickest + 5))
+    thick = cv2.morphologyEx(pen, cv2.MORPH_OPEN, _disc(round(THICKER * thickest) + 3))
+    return np.where((walls > 0) & (through == 0) & (thick == 0), 0, ink).astype(np.float32)
+
+
+def _disc(side: int) -> np.ndarray:
+    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
