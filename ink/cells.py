@@ -9,9 +9,9 @@ from itertools import combinations
 import cv2
 import numpy as np
 
-from ink.glyphs import Ink
+from ink.glyphs import Ink, stroke_width
 
-__all__ = ["erase_cells"]
+__all__ = ["erase_cells", "find_bold"]
 
 SMALLEST_PHOTO = 100  # pixels, the longer side; smaller pictures are of signs, not of a form
 PEN = 0.25  # ink from here on may be a wall, which is thinner and paler than a stroke
@@ -23,6 +23,9 @@ BENT = 0.5  # of a wall's width, and a pixel, how far it leaves the straight lin
 LARGER = 1.2  # times the others, at most, what is joined of two halves
 THICKER = 1.5  # times the widest wall: a stroke on one
 SIGN = 0.3  # of a cell's height, what it holds
+MANY = 40  # squares of squared paper, at least
+BOLD = 2  # times the width of such lines; where two cross, there is no more
+BOLDER = 1.25  # times that, the pen, or its thinner strokes would go, too
 HOLDING = 0.2  # of the cells that hang together, more than that hold signs; on squared paper fewer do
 
 
@@ -138,6 +141,34 @@ def _with_neighbors(cells: Sequence[_Cell], shape: tuple[int, ...]) -> list[_Cel
     count = np.bincount(groups)
     holding = np.bincount(groups, [cell.holds for cell in cells])
     return [cell for cell, group in zip(cells, groups, strict=True) if holding[group] > HOLDING * count[group]]
+
+
+def find_bold(ink: Ink) -> Ink | None:
+    """What is bolder than the lines of squared paper: the writing, without lines that are too crooked to be followed.
+
+    Parameters
+    ----------
+    ink : (H, W) float32
+
+    Returns
+    -------
+    (H, W) float32 or None
+        None where there are no squares, or the pen is about as thin as their lines.
+    """
+    side = max(ink.shape, default=0)
+    if side < SMALLEST_PHOTO:
+        return None
+    pen = (ink > PEN).astype(np.uint8)
+    rectangles = [hole for hole in _find_holes(pen, SMALLEST * side) if _is_rectangle(hole)]
+    if len(rectangles) < MANY or sum(_is_filled(pen, hole) for hole in rectangles) > HOLDING * len(rectangles):
+        return None
+    least = round(BOLD * stroke_width(ink))
+    thick = cv2.morphologyEx((ink >= 0.5).astype(np.uint8), cv2.MORPH_OPEN, _disc(least))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(thick)
+    is_long = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) > SMALLEST * side
+    is_long[0] = False
+    strokes = np.where(cv2.dilate(is_long[labels].astype(np.uint8), _disc(3)) > 0, ink, 0).astype(np.float32)
+    return strokes if strokes.any() and stroke_width(strokes) > BOLDER * least else None
 
 
 def _erase_walls(ink: Ink, pen: np.ndarray, cells: Sequence[_Cell]) -> Ink:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ink.cells import erase_cells
+from ink.cells import erase_cells, find_bold
 from ink.frames import drop_frames
 from ink.glyphs import Ink, stroke_width, widest_stroke
 from ink.parts import Part, find_parts
@@ -23,6 +23,10 @@ BESIDE = 0.5  # of the lower one's height: what stands beside something shares s
 FILLED = 0.3  # of its box, what comes in from one edge alone
 SLACK = 0.03  # of its longer side around it: what is nearer is its texture
 HAIRLINE = 0.4  # of the typical stroke width
+THIN, SQUARED = (
+    0.45,
+    0.55,
+)  # likewise; of 1, how much of an outline is along two ways: a cross's 0.6 and more, a 3's 0.1
 WHOLE_SIDE = 0.9  # of a side: what touches so much of it lies along it
 ROUND, DOT = 0.7, 0.6  # of its longer side, the shorter one of a round dot; of its box, what is filled of it
 MARGIN = 0.15  # of the photo's side, where a sheet has holes
@@ -40,6 +44,7 @@ RULE_DARKER = 1.3  # times its usual darkness; where it is darker, a stroke lies
 RULE_STRAIGHT = 0.5  # of its length, where the line alone is seen, and straight …
 RULE_BEND = 0.6  # … or within so many times its usual width
 MARKED = 0.3  # of a line's columns: it was found before
+RULED = 1.2  # times the writing's ink, where lines of squared paper are left
 RULE_STEEPEST = 0.2  # rows a column
 
 
@@ -65,7 +70,11 @@ def remove_rules(ink: Ink, darkness: np.ndarray | None = None) -> Ink:
     darkness = ink if darkness is None else darkness
     ink = erase_cells(ink)
     rules = _find_rules(ink, darkness) | _find_rules(np.ascontiguousarray(ink.T), darkness.T).T
-    return np.where(rules, 0, ink).astype(np.float32) if rules.any() else ink
+    if not rules.any():
+        return ink
+    cleaned = np.where(rules, 0, ink).astype(np.float32)
+    bold = find_bold(ink)
+    return cleaned if bold is None or cleaned.sum() < RULED * bold.sum() else bold
 
 
 def _find_rules(ink: Ink, darkness: np.ndarray) -> np.ndarray:
@@ -210,14 +219,32 @@ def _is_hole(part: Part, shape: tuple[int, ...]) -> bool:
 
 
 def _hairlines(parts: list[Part], keep: np.ndarray) -> np.ndarray:
-    """(N,) bool, those of the parts to keep that are everywhere far thinner than most ink: rests of ruled lines."""
+    """(N,) bool, those of the parts to keep that are rests of ruled lines.
+
+    They are everywhere far thinner than most ink; or but where they cross, and then straight.
+    """
     kept = np.flatnonzero(keep)
     widths, widest = np.zeros(len(parts)), np.zeros(len(parts))
     widths[kept], widest[kept] = [stroke_width(parts[i].ink) for i in kept], [widest_stroke(parts[i].ink) for i in kept]
     masses = np.where(keep, [part.ink.sum() for part in parts], 0)
     order = np.argsort(widths)
     typical = widths[order][np.searchsorted(np.cumsum(masses[order]), masses.sum() / 2)]
-    return keep & (widest < HAIRLINE * typical)
+    thin = keep & (widths < THIN * typical)
+    crossing = np.array([t and _squareness(part.ink) > SQUARED for part, t in zip(parts, thin, strict=True)])
+    return keep & ((widest < HAIRLINE * typical) | crossing)
+
+
+def _squareness(ink: Ink) -> float:
+    """How much the outlines of a part are along two directions that are square to each other: 0 ... 1.
+
+    References
+    ----------
+    Bigun and Granlund 1987, Optimal Orientation Detection of Linear Symmetry, here of four times the angle.
+    """
+    room = np.pad(ink, 1)
+    slope = cv2.Sobel(room, cv2.CV_32F, 1, 0) + 1j * cv2.Sobel(room, cv2.CV_32F, 0, 1)
+    weight = np.abs(slope) ** 2
+    return float(np.abs((weight * np.exp(4j * np.angle(slope))).sum()) / max(weight.sum(), 1e-9))
 
 
 def _holds(frame: Part, part: Part) -> bool:
