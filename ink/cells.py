@@ -163,7 +163,8 @@ def find_bold(ink: Ink) -> Ink | None:
     if len(rectangles) < MANY or sum(_is_filled(pen, hole) for hole in rectangles) > HOLDING * len(rectangles):
         return None
     least = round(BOLD * stroke_width(ink))
-    thick = cv2.morphologyEx((ink >= 0.5).astype(np.uint8), cv2.MORPH_OPEN, _disc(least))
+    room = np.pad((ink >= 0.5).astype(np.uint8), least)  # or a line at the edge would pass for a wide one
+    thick = cv2.morphologyEx(room, cv2.MORPH_OPEN, _disc(least))[least:-least, least:-least]
     _, labels, stats, _ = cv2.connectedComponentsWithStats(thick)
     is_long = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) > SMALLEST * side
     is_long[0] = False

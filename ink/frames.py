@@ -26,7 +26,8 @@ HELD_ON_SHEET = 0.03  # … of one that is longer than half of the photo, as the
 HELD_HEIGHT = 0.3  # of another one's height, at least, each of them
 HELD_INK = 0.1  # of the frame's ink, all of that together, and each a quarter of it
 SEVERAL = 2  # signs, or more, are held by a frame, without touching it; one alone may be the stroke in a 0 …
-OBLONG = 1.5  # … unless it is so many times as wide as high
+OBLONG = 1.5  # … unless that is so many times as wide as high …
+STROKES = 1.4  # … or the sign so many times as long as its diagonal
 
 LONG = 0.45  # of the photo's longer side, a line that is no stroke of a digit …
 LONGER = 2.5  # … and of the signs beside it
@@ -69,17 +70,22 @@ def _take_off_frame(frame: Part, parts: Sequence[Part], side: int) -> list[Part]
         return [frame]
     least = HELD_ON_SHEET if longer > side / 2 else HELD_SIDE[0]
     ink = frame.ink.sum()
+    # of circles that touch, each holds its own signs
+    height = min(frame.height, max((cv2.boundingRect(hole)[3] for hole in _holes(frame)), default=frame.height))
 
     def is_sign(part: Part) -> bool:
         in_size = least * longer < max(part.ink.shape) < HELD_SIDE[1] * longer
-        is_high = longer > side / 2 or part.height > HELD_HEIGHT * frame.height
+        is_high = longer > side / 2 or part.height > HELD_HEIGHT * height
         return in_size and is_high and part.ink.sum() > HELD_INK / 4 * ink
 
     inside = [part for part in parts if part is not frame and is_sign(part) and _is_around(frame, part)]
-    several = SEVERAL if frame.width < OBLONG * frame.height else 1
+    is_alone = len(inside) == 1 and frame.width < OBLONG * frame.height
+    several = SEVERAL if is_alone and _is_stroke(inside[0]) else 1
     if len(inside) < several or sum(part.ink.sum() for part in inside) < HELD_INK * ink:
         return [frame]
     touching = _peel(frame, stroke)
+    if touching is None:
+        touching = _peel_rings(frame, inside, stroke)
     if touching is not None:
         return [part for part in touching if is_sign(part)]
     pen = _pen(frame)
@@ -104,6 +110,35 @@ def _peel(part: Part, stroke: float) -> list[Part] | None:
         return None
     rest = np.where(band[room:-room, room:-room], 0, part.ink).astype(np.float32)
     return [replace(sign, top=part.top + sign.top, left=part.left + sign.left) for sign in find_parts(rest)]
+
+
+def _peel_rings(part: Part, signs: Sequence[Part], stroke: float) -> list[Part] | None:
+    """Take off a part the strokes that run around signs, each on its own, as circles that touch; None if none does."""
+    pen = _pen(part)
+    centers = [(sign.center[1] - part.left, sign.center[0] - part.top) for sign in signs]
+    depth, room = round(DEEP * stroke), round(stroke / 2)
+    band = np.zeros(pen.shape, bool)
+    for hull in map(cv2.convexHull, _holes(part)):
+        if not any(cv2.pointPolygonTest(hull, center, False) > 0 for center in centers):
+            continue
+        around = cv2.polylines(cv2.fillConvexPoly(np.zeros_like(pen), hull, 1), [hull], True, 1, 2 * depth + 1)
+        inside = cv2.polylines(cv2.fillConvexPoly(np.zeros_like(pen), hull, 1), [hull], True, 0, 2 * room + 1)
+        band |= (around > 0) & (inside == 0)
+    if not band.any():
+        return None
+    rest = np.where(band, 0, part.ink).astype(np.float32)
+    return [replace(sign, top=part.top + sign.top, left=part.left + sign.left) for sign in find_parts(rest)]
+
+
+def _holes(part: Part) -> list[np.ndarray]:
+    """The outlines of what it encloses."""
+    contours, hierarchy = cv2.findContours(_pen(part), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    return [] if hierarchy is None else [contours[i] for i in np.flatnonzero(hierarchy[0, :, 3] >= 0).tolist()]
+
+
+def _is_stroke(part: Part) -> bool:
+    """Whether a part is no more than one stroke, nearly straight."""
+    return float(part.ink.sum()) < STROKES * float(np.hypot(*part.ink.shape)) * stroke_width(part.ink)
 
 
 def _pen(part: Part) -> np.ndarray:

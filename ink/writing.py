@@ -70,9 +70,7 @@ def remove_rules(ink: Ink, darkness: np.ndarray | None = None) -> Ink:
     darkness = ink if darkness is None else darkness
     ink = erase_cells(ink)
     rules = _find_rules(ink, darkness) | _find_rules(np.ascontiguousarray(ink.T), darkness.T).T
-    if not rules.any():
-        return ink
-    cleaned = np.where(rules, 0, ink).astype(np.float32)
+    cleaned = np.where(rules, 0, ink).astype(np.float32) if rules.any() else ink
     bold = find_bold(ink)
     return cleaned if bold is None or cleaned.sum() < RULED * bold.sum() else bold
 

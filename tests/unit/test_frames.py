@@ -64,6 +64,28 @@ def test_a_digit_that_touches_the_frame_is_not_lost() -> None:
     assert kept[top + 20 : bottom - 20, left + 1 : left + PEN - 1].mean() > 0.9
 
 
+@pytest.mark.parametrize("text", ["2", "9", "5"])
+def test_a_circle_around_one_digit_is_left_out(text: str) -> None:
+    ink = number(text)
+    left, top, right, bottom = box_of(ink)
+    circled = ink.copy()
+    cv2.circle(circled, ((left + right) // 2, (top + bottom) // 2), 70, 1.0, PEN, cv2.LINE_AA)
+    assert len(find_parts(circled)) == 2
+    assert names(find_parts(keep_writing(circled))) == names(find_parts(ink))
+
+
+def test_circles_that_touch_are_left_out() -> None:
+    ink = np.pad(number_ink(["20", "74"], PEN), 120)
+    parts = find_parts(ink)
+    for row in (parts[:2], parts[2:]) if parts[0].bottom < parts[2].top else (parts[::2], parts[1::2]):
+        left, right = min(part.left for part in row), max(part.right for part in row)
+        middle = sum(part.center[0] for part in row) / 2
+        cv2.ellipse(ink, ((left + right) // 2, round(middle)), (95, 66), 0, 0, 360, 1.0, PEN, cv2.LINE_AA)
+    assert len(find_parts(ink)) == 5
+    kept = keep_writing(ink)
+    assert names(find_parts(kept)) == names(find_parts(np.pad(number_ink(["20", "74"], PEN), 120)))
+
+
 @pytest.mark.parametrize("within", [[(-14, 14, 14, -14)], [(-20, -4, -16, -4), (16, 6, 20, 6)], []])
 def test_a_0_is_no_circle(within: list[tuple[int, int, int, int]]) -> None:
     ink = np.zeros((400, 400), np.float32)

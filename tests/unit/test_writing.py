@@ -120,3 +120,21 @@ def test_dust_goes() -> None:
     ink = sheet(["31"])
     ink[5:8, 5:8] = 1
     assert len(find_parts(keep_writing(ink))) == len(find_parts(ink)) - 1
+
+
+def test_crosses_that_ruled_lines_leave_go() -> None:
+    ink = np.pad(number_ink(["2174"], 8), 100)
+    with_rests = ink.copy()
+    for row, column in ((20, 60), (320, 40), (330, 300)):
+        for at in (0, 20):
+            with_rests[row + 10 + at : row + 12 + at, column : column + 50] = 1
+            with_rests[row : row + 50, column + 10 + at : column + 12 + at] = 1
+        with_rests[row + 9 : row + 13, column + 9 : column + 13] = 1  # wider where they cross
+    assert len(find_parts(with_rests)) == 7
+    np.testing.assert_array_equal(keep_writing(with_rests), keep_writing(ink))
+
+
+def test_a_cross_of_the_same_pen_stays() -> None:
+    ink = np.pad(number_ink(["21", "74"], 4), 60)
+    ink[300:304, 20:60] = ink[282:322, 38:42] = 1
+    assert len(find_parts(keep_writing(ink))) == 5
