@@ -30,6 +30,9 @@ THIN, SQUARED = (
 WHOLE_SIDE = 0.9  # of a side: what touches so much of it lies along it
 ROUND, DOT = 0.7, 0.6  # of its longer side, the shorter one of a round dot; of its box, what is filled of it
 MARGIN = 0.15  # of the photo's side, where a sheet has holes
+RINGS, BINDING = 8, 0.08  # of a binding, at least; of the photo's longer side, how near to the edge
+ALONG = 0.5  # of that edge, at least, how far they go
+ALIKE, SMALL = 0.5, 0.75  # of the usual size of a ring, how far others are from it; of the largest sign, its size
 SMALLEST_PART = 0.01  # of the photo's longer side; what is smaller is dust whatever is around
 
 SMALLEST_RULED = 100  # pixels, the longer side; on smaller pictures strokes look like lines …
@@ -160,7 +163,7 @@ def keep_writing(ink: Ink) -> Ink:
     nothing else, it stays unless it lies along the edge; what is left may be nothing.
     """
     parts = drop_underlines(find_parts(ink, SMALLEST_PART * max(ink.shape)))
-    parts = _drop_holes(drop_frames(parts, ink.shape), ink.shape)
+    parts = _drop_holes(_drop_binding(drop_frames(parts, ink.shape), ink.shape), ink.shape)
     if not parts:
         return ink
     strength = np.array([part.ink.sum() for part in parts])
@@ -199,6 +202,30 @@ def keep_writing(ink: Ink) -> Ink:
         place = kept[part.top : part.bottom, part.left : part.right]
         np.maximum(place, part.ink, out=place)
     return kept
+
+
+def _drop_binding(parts: list[Part], shape: tuple[int, ...]) -> list[Part]:
+    """Leave out the rings of a binding: many small parts, of one size, along an edge of a photo."""
+    if max(shape) < SMALLEST_RULED or len(parts) <= RINGS:
+        return parts
+    centers = np.array([part.center for part in parts])
+    sizes = np.array([max(part.ink.shape) for part in parts])
+    is_ring = np.zeros(len(parts), bool)
+    for axis in (0, 1):
+        for far in (False, True):
+            at = shape[axis] - centers[:, axis] if far else centers[:, axis]
+            near = at < BINDING * max(shape)
+            if (
+                np.count_nonzero(near) < RINGS
+                or near.all()
+                or np.ptp(centers[near, 1 - axis]) < ALONG * shape[1 - axis]
+            ):
+                continue
+            usual = np.median(sizes[near])
+            is_like = near & (np.abs(sizes - usual) < ALIKE * usual)
+            if usual < SMALL * sizes[~near].max() and np.count_nonzero(is_like) >= RINGS:
+                is_ring |= near & (sizes < (1 + ALIKE) * usual)
+    return [part for part, ring in zip(parts, is_ring, strict=True) if not ring]
 
 
 def _drop_holes(parts: list[Part], shape: tuple[int, ...]) -> list[Part]:

@@ -138,3 +138,24 @@ def test_a_cross_of_the_same_pen_stays() -> None:
     ink = np.pad(number_ink(["21", "74"], 4), 60)
     ink[300:304, 20:60] = ink[282:322, 38:42] = 1
     assert len(find_parts(keep_writing(ink))) == 5
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+def test_the_rings_of_a_binding_go(turns: int) -> None:
+    ink = np.rot90(np.pad(number_ink(["2174"], 6), 120), turns).copy()
+    plain = np.rot90(ink, -turns).copy()
+    bound = plain.copy()
+    for row in range(12, bound.shape[0] - 12, 24):
+        cv2.ellipse(bound, (4, row), (20, 6), 0, 180, 360, 1.0, 3, cv2.LINE_AA)
+        cv2.circle(bound, (24, row), 5, 1.0, -1, cv2.LINE_AA)
+    bound = np.rot90(bound, turns).copy()
+    assert len(find_parts(bound)) > 12
+    np.testing.assert_array_equal(keep_writing(bound), keep_writing(ink))
+
+
+def test_a_column_of_digits_at_the_edge_is_no_binding() -> None:
+    ink = number_ink(["1"] * 9)
+    ink = np.pad(ink[:, np.flatnonzero(ink.any(axis=0))[0] - 8 :], ((0, 0), (0, 900)))
+    assert len(find_parts(keep_writing(ink))) == 9
+    beside = np.maximum(ink, np.roll(ink, 400, axis=1))
+    assert len(find_parts(keep_writing(beside))) == 18
