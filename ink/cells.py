@@ -16,6 +16,7 @@ __all__ = ["erase_cells", "find_bold"]
 SMALLEST_PHOTO = 100  # pixels, the longer side; smaller pictures are of signs, not of a form
 PEN = 0.25  # ink from here on may be a wall, which is thinner and paler than a stroke
 SMALLEST = 0.02  # of the photo's longer side, the shorter one of a cell
+EDGE = 0.04  # of the photo's longer side, as near to all four edges come the lines of squared paper
 SQUARE = 0.9  # of the smallest rectangle around it, a cell fills; an ellipse, as the inside of a 0, has 0.79
 THICKEST = 0.12  # of a cell's shorter side, its walls
 OPEN = 0.5  # of a cell's outline: where less of it lies on ink, its wall ends
@@ -68,6 +69,8 @@ def erase_cells(ink: Ink) -> Ink:
     rectangles = [hole for hole in holes if _is_rectangle(hole)]
     if sum(_is_filled(pen, hole) for hole in rectangles) <= HOLDING * len(rectangles):
         return ink
+    holes = _leave_out_squares(pen, holes)
+    rectangles = [hole for hole in holes if _is_rectangle(hole)]
     cells = _with_neighbors([cell for hole in rectangles if (cell := _measure_cell(pen, hole))], pen.shape)
     if not cells:
         return ink
@@ -80,6 +83,19 @@ def _find_holes(pen: np.ndarray, smallest: float) -> list[np.ndarray]:
     inner = [] if hierarchy is None else np.flatnonzero(hierarchy[0, :, 3] >= 0).tolist()
     outlines = [contours[i] for i in inner]
     return [cv2.convexHull(outline) for outline in outlines if min(cv2.boundingRect(outline)[2:]) >= smallest]
+
+
+def _leave_out_squares(pen: np.ndarray, holes: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Those that are not enclosed by lines that run through the whole photo both ways: ruled ones, and no form."""
+    _, labels, (_, *stats), _ = cv2.connectedComponentsWithStats(pen)
+    height, width = pen.shape
+    room = EDGE * max(pen.shape)
+    through = {
+        label
+        for label, (left, top, across, down, _) in enumerate(stats, 1)
+        if max(left, top) <= room and left + across >= width - room and top + down >= height - room
+    }
+    return [hole for hole in holes if int(labels[hole[0, 0, 1], hole[0, 0, 0]]) not in through]
 
 
 def _is_rectangle(hull: np.ndarray) -> bool:

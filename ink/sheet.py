@@ -154,7 +154,7 @@ def _find_polygon(small: np.ndarray, paper: np.ndarray) -> np.ndarray | None:
 
 def _saturation(rgb: np.ndarray) -> np.ndarray:
     """How colored each pixel is, (h, w) uint8."""
-    return cv2.cvtColor(cv2.max(rgb, 2 * FLARE), cv2.COLOR_RGB2HSV)[..., 1]
+    return cv2.cvtColor(np.maximum(rgb, np.uint8(2 * FLARE)), cv2.COLOR_RGB2HSV)[..., 1]
 
 
 def _is_bare(small: np.ndarray, paper: np.ndarray, sheet: np.ndarray) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 from ink.cells import erase_cells, find_bold
 from ink.frames import drop_frames
 from ink.glyphs import Ink, stroke_width, widest_stroke
-from ink.parts import Part, find_parts
+from ink.parts import Part, find_parts, typical_height
 from ink.underlines import drop_underlines
 
 __all__ = ["keep_writing", "remove_rules"]
@@ -23,16 +23,14 @@ BESIDE = 0.5  # of the lower one's height: what stands beside something shares s
 FILLED = 0.3  # of its box, what comes in from one edge alone
 SLACK = 0.03  # of its longer side around it: what is nearer is its texture
 HAIRLINE = 0.4  # of the typical stroke width
-THIN, SQUARED = (
-    0.45,
-    0.55,
-)  # likewise; of 1, how much of an outline is along two ways: a cross's 0.6 and more, a 3's 0.1
+THIN = 0.45  # likewise …
+SQUARED = 0.55  # … of what has so much of its outline, of 1, along two ways: a cross has 0.6 and more, a 3 has 0.1
 WHOLE_SIDE = 0.9  # of a side: what touches so much of it lies along it
 ROUND, DOT = 0.7, 0.6  # of its longer side, the shorter one of a round dot; of its box, what is filled of it
 MARGIN = 0.15  # of the photo's side, where a sheet has holes
 RINGS, BINDING = 8, 0.08  # of a binding, at least; of the photo's longer side, how near to the edge
 ALONG = 0.5  # of that edge, at least, how far they go
-ALIKE, SMALL = 0.5, 0.75  # of the usual size of a ring, how far others are from it; of the largest sign, its size
+ALIKE, SMALL = 0.5, 0.7  # of the usual size of a ring, how far others are from it; of the other signs' height, its size
 SMALLEST_PART = 0.01  # of the photo's longer side; what is smaller is dust whatever is around
 
 SMALLEST_RULED = 100  # pixels, the longer side; on smaller pictures strokes look like lines …
@@ -223,7 +221,10 @@ def _drop_binding(parts: list[Part], shape: tuple[int, ...]) -> list[Part]:
                 continue
             usual = np.median(sizes[near])
             is_like = near & (np.abs(sizes - usual) < ALIKE * usual)
-            if usual < SMALL * sizes[~near].max() and np.count_nonzero(is_like) >= RINGS:
+            if (
+                usual < SMALL * typical_height([parts[i] for i in np.flatnonzero(~near)])
+                and np.count_nonzero(is_like) >= RINGS
+            ):
                 is_ring |= near & (sizes < (1 + ALIKE) * usual)
     return [part for part, ring in zip(parts, is_ring, strict=True) if not ring]
 

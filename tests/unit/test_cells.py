@@ -146,3 +146,10 @@ def test_any_ink_goes_through(shape: tuple[int, int]) -> None:
             find_bold(noise)
         erase_cells(single)
         find_bold(single)
+
+
+def test_squares_that_run_through_the_photo_are_no_form() -> None:
+    ink = np.pad(number_ink(["2174"], PEN), 80)
+    ink[::76] = ink[1::76] = 1
+    ink[:, ::76] = ink[:, 1::76] = 1
+    assert erase_cells(ink) is ink

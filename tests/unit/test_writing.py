@@ -158,4 +158,5 @@ def test_a_column_of_digits_at_the_edge_is_no_binding() -> None:
     ink = np.pad(ink[:, np.flatnonzero(ink.any(axis=0))[0] - 8 :], ((0, 0), (0, 900)))
     assert len(find_parts(keep_writing(ink))) == 9
     beside = np.maximum(ink, np.roll(ink, 400, axis=1))
-    assert len(find_parts(keep_writing(beside))) == 18
+    beside[100:300, 700:706] = 1  # and a sign that is larger
+    assert len(find_parts(keep_writing(beside))) == 19
