@@ -86,6 +86,7 @@ def _find_rules(ink: Ink, darkness: np.ndarray) -> np.ndarray:
     runs = cv2.morphologyEx(pen, cv2.MORPH_OPEN, np.ones((1, piece), np.uint8))
     if np.count_nonzero(runs.any(axis=0)) < RULE_LENGTH * RULE_COVERAGE * width:
         return found
+    runs[1:] &= 1 - runs[:-1]  # the upper edges: of thick strokes there are far fewer pixels
     lines = cv2.HoughLinesP(
         runs, 1, np.pi / 720, threshold=max(20, width // 8), minLineLength=0.3 * width, maxLineGap=0.08 * width
     )
