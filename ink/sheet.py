@@ -36,6 +36,7 @@ WRITTEN, BARE = 0.85, 0.01  # of the light around: there is writing; and of what
 IN_PHOTO = 0.6  # of its edge that is seen: half a photo in shadow has less
 SQUARE = 0.85  # of the least rectangle around it; thick light digits on a dark ground fill less
 SOLID = 0.9  # of its convex hull, its writing filled in; digits have notches, but sheets have not
+UNCLOSED = 0.7  # of the sheet's area, that of its outline before the closing
 RIM = 0.02  # of the photo's longer side, taken off all around: the sheet's edge is as dark as a pen
 AROUND = 0.15  # of it, the deviation of the Gaussian that carries the paper's color outwards
 
@@ -137,7 +138,8 @@ def _find_sheet(small: np.ndarray, paper: np.ndarray) -> np.ndarray | None:
     # as it is, before the closing: there a digit has the notches that the closing has filled
     outlines = cv2.findContours(_keep_largest(~is_table(small, paper)), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0]
     raw = max(outlines, key=cv2.contourArea)
-    return sheet if cv2.contourArea(raw) >= SOLID * cv2.contourArea(cv2.convexHull(raw)) else None
+    is_whole = cv2.contourArea(raw) >= UNCLOSED * area  # rows of light digits are a sheet after the closing alone
+    return sheet if is_whole and cv2.contourArea(raw) >= SOLID * cv2.contourArea(cv2.convexHull(raw)) else None
 
 
 def _find_polygon(small: np.ndarray, paper: np.ndarray) -> np.ndarray | None:

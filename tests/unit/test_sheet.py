@@ -85,6 +85,7 @@ def test_the_hard_edge_of_a_shadow_is_no_ink(angle: int) -> None:
         pytest.param(number_photo(["365"]), id="a sheet alone"),
         pytest.param(255 - number_photo(["365"]), id="chalk on a board"),
         pytest.param(255 - number_photo(["8"], pen=22, zoom=1), id="a thick light digit"),
+        pytest.param(255 - number_photo(["365", "012"], pen=10), id="rows of light digits"),
         pytest.param(shade(number_photo(["365"])), id="shadow"),
     ],
 )
