@@ -20,6 +20,7 @@ FAINT = {"pen": (178, 178, 176), "width": 0.035}
 BLUE = {"pen": (38, 62, 152), "width": 0.05}
 RED = {"pen": (186, 40, 46), "width": 0.06}
 BRUSH = {"pen": (60, 60, 62), "width": 0.1, "dryness": 0.75}
+MARKER = {"paper": (206, 210, 216), "pen": (30, 96, 66), "width": 0.1}
 FELT = {"pen": (24, 24, 28), "width": 0.17, "gap": 0.36}
 BOARD = {"paper": (46, 66, 58), "pen": (226, 228, 218), "width": 0.1, "grain": 0.3, "smudges": 0.06}
 WOOD = (122, 84, 52)
@@ -95,12 +96,18 @@ CASES = [
     Case("standing-on-lines-in-pencil", Scene("2091", lines="ruled", is_on_line=True, line_distance=1.3, **PENCIL)),
     Case("squared", Scene("31416", lines="squared", line_distance=0.6)),
     Case("squared-small", Scene("2073", lines="squared", line_distance=0.35, line_color=(170, 190, 214))),
+    Case("squared-tilted", Scene("6182", lines="squared", line_distance=0.45, tilt=7)),
+    Case("boxes-of-a-form", Scene("30251", cells=0.03, line_color=(120, 120, 126), **BLUE)),
+    Case("red-boxes-of-a-form", Scene("1972", cells=0.02, line_color=(232, 136, 120), tilt=4)),
     Case("blank-ruled-in-shadow", Scene("", lines="ruled", shadow=0.4, room=2)),
     # light
     Case("light-from-a-window", Scene("4815", falloff=0.6)),
     Case("edge-of-a-shadow", Scene("73206", shadow=0.5, softness=0.05)),
     Case("deep-soft-shadow", Scene("918", shadow=0.65, softness=0.8)),
     Case("ruled-in-shadow", Scene("5612", lines="ruled", shadow=0.5, falloff=0.3)),
+    Case("shadows-of-blinds", Scene("4072", bars=0.45)),
+    Case("shadows-of-blinds-on-squares", Scene("815", bars=0.4, lines="squared", line_color=(170, 190, 214))),
+    Case("whiteboard-with-a-lamp", Scene("6305", lamp=0.9, **MARKER)),
     # pens
     Case("pencil", Scene("5093", **PENCIL)),
     Case("pencil-in-shadow", Scene("862", shadow=0.5, **PENCIL)),
@@ -159,5 +166,6 @@ CASES = [
     Case("on-light-wood", Scene("6246", table=PINE, room=1.1, tilt=5, **BLUE)),
     Case("on-a-gray-table", Scene("3491\n805", table=GRAY, room=1.1, tilt=-6)),
     Case("on-a-white-table", Scene("2073", table=WHITE, room=1.1, tilt=3, shadow=0.3)),
+    Case("note-on-a-white-desk", Scene("2960", paper=(250, 222, 96), table=WHITE, room=1.6, tilt=-7)),
     Case("note-on-light-wood", Scene("815", paper=(250, 222, 96), table=PINE, room=2.2, tilt=10, **FELT)),
 ]  # fmt: skip

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -30,6 +31,7 @@ class Scene:
     lines: str = ""  # "ruled", "squared"
     line_color: Color = (150, 175, 205)
     line_distance: float = 0.9
+    cells: float = 0.0  # thickness of the walls of boxes, one for each digit, as a form has them
     is_on_line: bool = False  # whether the first row stands on a line; else chance says where they are
     # pen
     pen: Color = (38, 42, 58)
@@ -45,6 +47,8 @@ class Scene:
     falloff: float = 0.2  # of the light, from one corner to the other
     shadow: float = 0.0  # of the light, on one side of an edge
     softness: float = 0.3  # of that edge
+    bars: float = 0.0  # of the light, in bars a quarter as wide as a digit is high, as of blinds
+    lamp: float = 0.0  # of full range, the reflection of a lamp beside the middle, half as wide as a digit is high
     # camera
     height: int = 84  # pixels, of a digit
     room: float = 0.7  # around the writing
@@ -68,12 +72,16 @@ def photograph(scene: Scene, generator: np.random.Generator) -> np.ndarray:
     world = (size[1] + 2 * margin, size[0] + 2 * margin)
     foot = world[0] / 2 + (1 - extent[1] / 2) * scene.height  # of the first row
     surface = _lay_sheet(scene, world, foot, margin, generator)
+    if scene.cells:
+        walls = _draw(replace(scene, width=scene.cells), _box(strokes), extent, world, generator)[..., None]
+        surface += (np.array(scene.line_color, np.float32) - surface) * walls
     pen = _draw(scene, strokes, extent, world, generator)[..., None]
     surface += (np.array(scene.pen, np.float32) - surface) * pen
     photo = cv2.warpPerspective(
         surface, _aim(scene, world, margin), size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
     photo *= _shine(scene, size, generator)[..., None]
+    photo += _reflect(scene, size)[..., None]
     photo = cv2.GaussianBlur(photo, (0, 0), scene.blur)
     photo += scene.noise * generator.standard_normal(photo.shape, np.float32)
     return np.clip(np.rint(photo), 0, 255).astype(np.uint8)
@@ -99,6 +107,20 @@ def _write(scene: Scene, generator: np.random.Generator) -> tuple[list[np.ndarra
             left = max(stroke[:, 0].max() for stroke in strokes[-len(sign) :]) + scene.gap
         widest, top = max(widest, left - scene.gap), top + 1 + scene.row_gap
     return strokes, (max(widest, 1.0), top - scene.row_gap)
+
+
+def _box(strokes: list[np.ndarray]) -> list[np.ndarray]:
+    """The walls of boxes in which each digit of one row stands alone."""
+    spans: list[list[float]] = []
+    for low, high in sorted((stroke[:, 0].min(), stroke[:, 0].max()) for stroke in strokes):
+        if spans and low < spans[-1][1]:
+            spans[-1][1] = max(spans[-1][1], high)
+        else:
+            spans.append([low, high])
+    between = [(one[1] + other[0]) / 2 for one, other in pairwise(spans)]
+    walls = [spans[0][0] - 0.15, *between, spans[-1][1] + 0.15]
+    upright = [np.array([(x, -0.15), (x, 1.15)]) for x in walls]
+    return [*upright, *(np.array([(walls[0], y), (walls[-1], y)]) for y in (-0.15, 1.15))]
 
 
 def _draw(
@@ -180,4 +202,19 @@ def _shine(scene: Scene, size: tuple[int, ...], generator: np.random.Generator) 
         angle = generator.uniform(-0.6, 0.6)
         across = right * math.cos(angle) + down * math.sin(angle) - generator.uniform(-0.3, 0.3)
         light *= 1 - scene.shadow / (1 + np.exp(np.clip(-4 * across / scene.softness, -50, 50)))
+    if scene.bars:
+        rows, columns = np.indices(size[::-1], np.float32) / scene.height
+        across = rows + 0.4 * columns + generator.uniform(0, 1)
+        light *= 1 - scene.bars * cv2.GaussianBlur(
+            (across % 0.7 < 0.27).astype(np.float32), (0, 0), 0.02 * scene.height
+        )
     return light
+
+
+def _reflect(scene: Scene, size: tuple[int, ...]) -> np.ndarray:
+    """What a lamp adds to the photo, (H, W) float32 or 0."""
+    if not scene.lamp:
+        return np.zeros(size[::-1], np.float32)
+    rows, columns = np.indices(size[::-1], np.float32) / scene.height
+    away = (columns - columns.max() * 0.55) ** 2 + (rows - rows.max() * 0.4) ** 2
+    return np.asarray(255 * scene.lamp * np.exp(-away / (2 * 0.25**2)), np.float32)
