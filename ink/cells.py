@@ -16,7 +16,7 @@ __all__ = ["erase_cells", "find_bold"]
 SMALLEST_PHOTO = 100  # pixels, the longer side; smaller pictures are of signs, not of a form
 PEN = 0.25  # ink from here on may be a wall, which is thinner and paler than a stroke
 SMALLEST = 0.02  # of the photo's longer side, the shorter one of a cell
-EDGE = 0.04  # of the photo's longer side, as near to all four edges come the lines of squared paper
+EDGE = 0.04  # of the photo's longer side, as near to two opposite edges come the lines of ruled or squared paper
 SQUARE = 0.9  # of the smallest rectangle around it, a cell fills; an ellipse, as the inside of a 0, has 0.79
 THICKEST = 0.12  # of a cell's shorter side, its walls
 OPEN = 0.5  # of a cell's outline: where less of it lies on ink, its wall ends
@@ -86,14 +86,14 @@ def _find_holes(pen: np.ndarray, smallest: float) -> list[np.ndarray]:
 
 
 def _leave_out_squares(pen: np.ndarray, holes: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Those that are not enclosed by lines that run through the whole photo both ways: ruled ones, and no form."""
+    """Those that are not enclosed by lines that run through the whole photo, as ruled ones do, and a form does not."""
     _, labels, (_, *stats), _ = cv2.connectedComponentsWithStats(pen)
     height, width = pen.shape
     room = EDGE * max(pen.shape)
     through = {
         label
         for label, (left, top, across, down, _) in enumerate(stats, 1)
-        if max(left, top) <= room and left + across >= width - room and top + down >= height - room
+        if (left <= room and left + across >= width - room) or (top <= room and top + down >= height - room)
     }
     return [hole for hole in holes if int(labels[hole[0, 0, 1], hole[0, 0, 0]]) not in through]
 

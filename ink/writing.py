@@ -25,8 +25,10 @@ SLACK = 0.03  # of its longer side around it: what is nearer is its texture
 HAIRLINE = 0.4  # of the typical stroke width
 THIN = 0.45  # likewise …
 SQUARED = 0.55  # … of what has so much of its outline, of 1, along two ways: a cross has 0.6 and more, a 3 has 0.1
+CROSSES = 3  # of them at least
 WHOLE_SIDE = 0.9  # of a side: what touches so much of it lies along it
-ROUND, DOT = 0.7, 0.6  # of its longer side, the shorter one of a round dot; of its box, what is filled of it
+ROUND, DOT = 0.7, 0.6  # of its longer side, the shorter one of a round dot; of its box, what is filled of it …
+BULGING = 0.9  # … and of its convex hull: an 8 has a waist
 MARGIN = 0.15  # of the photo's side, where a sheet has holes
 RINGS, BINDING = 8, 0.08  # of a binding, at least; of the photo's longer side, how near to the edge
 ALONG = 0.5  # of that edge, at least, how far they go
@@ -86,7 +88,8 @@ def _find_rules(ink: Ink, darkness: np.ndarray) -> np.ndarray:
     runs = cv2.morphologyEx(pen, cv2.MORPH_OPEN, np.ones((1, piece), np.uint8))
     if np.count_nonzero(runs.any(axis=0)) < RULE_LENGTH * RULE_COVERAGE * width:
         return found
-    runs[1:] &= 1 - runs[:-1]  # the upper edges: of thick strokes there are far fewer pixels
+    inner = cv2.erode(runs, np.ones((3, 1), np.uint8))  # of thick strokes that are most pixels, and of lines none
+    runs -= inner
     lines = cv2.HoughLinesP(
         runs, 1, np.pi / 720, threshold=max(20, width // 8), minLineLength=0.3 * width, maxLineGap=0.08 * width
     )
@@ -240,7 +243,11 @@ def _drop_holes(parts: list[Part], shape: tuple[int, ...]) -> list[Part]:
 
 def _is_hole(part: Part, shape: tuple[int, ...]) -> bool:
     """Whether a part is round, filled, and near the edge."""
-    if min(part.ink.shape) < ROUND * max(part.ink.shape) or (part.ink > 0.3).mean() < DOT:
+    pen = (part.ink > 0.3).astype(np.uint8)
+    if min(part.ink.shape) < ROUND * max(part.ink.shape) or pen.mean() < DOT:
+        return False
+    hull = cv2.fillConvexPoly(np.zeros_like(pen), cv2.convexHull(cv2.findNonZero(pen)), 1)
+    if pen.sum() < BULGING * hull.sum():
         return False
     return any(min(at, side - at) < MARGIN * side for at, side in zip(part.center, shape, strict=True))
 
@@ -258,6 +265,8 @@ def _hairlines(parts: list[Part], keep: np.ndarray) -> np.ndarray:
     typical = widths[order][np.searchsorted(np.cumsum(masses[order]), masses.sum() / 2)]
     thin = keep & (widths < THIN * typical)
     crossing = np.array([t and _squareness(part.ink) > SQUARED for part, t in zip(parts, thin, strict=True)])
+    if np.count_nonzero(crossing) < CROSSES:  # else it is a 4 or 7 of a thinner pen
+        crossing[:] = False
     return keep & ((widest < HAIRLINE * typical) | crossing)
 
 
