@@ -11,7 +11,7 @@ import numpy as np
 
 from ink.glyphs import Ink, stroke_width
 
-__all__ = ["erase_cells", "find_bold"]
+__all__ = ["erase_cells", "find_bold", "has_squares"]
 
 SMALLEST_PHOTO = 100  # pixels, the longer side; smaller pictures are of signs, not of a form
 PEN = 0.25  # ink from here on may be a wall, which is thinner and paler than a stroke
@@ -25,6 +25,7 @@ LARGER = 1.2  # times the others, at most, what is joined of two halves
 THICKER = 1.5  # times the widest wall: a stroke on one
 SIGN = 0.3  # of a cell's height, what it holds
 MANY = 40  # squares of squared paper, at least
+NOISE = 0.15  # of the middle of a square, the ink in an empty one
 BOLD = 2  # times the width of such lines; where two cross, there is no more
 BOLDER = 1.25  # times that, the pen, or its thinner strokes would go, too
 HOLDING = 0.2  # of the cells that hang together, more than that hold signs; on squared paper fewer do
@@ -103,11 +104,11 @@ def _is_rectangle(hull: np.ndarray) -> bool:
     return cv2.contourArea(hull) > SQUARE * width * height
 
 
-def _is_filled(pen: np.ndarray, hull: np.ndarray) -> bool:
-    """Whether there is ink in the middle."""
+def _is_filled(pen: np.ndarray, hull: np.ndarray, noise: float = 0.0) -> bool:
+    """Whether there is ink in the middle, and of more than a share of it."""
     left, top, width, height = cv2.boundingRect(hull)
     middle = pen[top + height // 4 : top + height - height // 4, left + width // 4 : left + width - width // 4]
-    return bool(middle.any())
+    return bool(middle.any() and middle.mean() > noise)
 
 
 def _join_halves(pen: np.ndarray, holes: Sequence[np.ndarray], cells: Sequence[_Cell]) -> list[_Cell]:
@@ -159,6 +160,17 @@ def _with_neighbors(cells: Sequence[_Cell], shape: tuple[int, ...]) -> list[_Cel
     return [cell for cell, group in zip(cells, groups, strict=True) if holding[group] > HOLDING * count[group]]
 
 
+def has_squares(ink: Ink) -> bool:
+    """Whether there are the squares of squared paper, most of them empty."""
+    side = max(ink.shape, default=0)
+    if side < SMALLEST_PHOTO:
+        return False
+    pen = (ink > PEN).astype(np.uint8)
+    rectangles = [hole for hole in _find_holes(pen, SMALLEST * side) if _is_rectangle(hole)]
+    filled = sum(_is_filled(pen, hole, NOISE) for hole in rectangles)
+    return len(rectangles) >= MANY and filled <= HOLDING * len(rectangles)
+
+
 def find_bold(ink: Ink) -> Ink | None:
     """What is bolder than the lines of squared paper: the writing, without lines that are too crooked to be followed.
 
@@ -171,18 +183,13 @@ def find_bold(ink: Ink) -> Ink | None:
     (H, W) float32 or None
         None where there are no squares, or the pen is about as thin as their lines.
     """
-    side = max(ink.shape, default=0)
-    if side < SMALLEST_PHOTO:
-        return None
-    pen = (ink > PEN).astype(np.uint8)
-    rectangles = [hole for hole in _find_holes(pen, SMALLEST * side) if _is_rectangle(hole)]
-    if len(rectangles) < MANY or sum(_is_filled(pen, hole) for hole in rectangles) > HOLDING * len(rectangles):
+    if not has_squares(ink):
         return None
     least = round(BOLD * stroke_width(ink))
     room = np.pad((ink >= 0.5).astype(np.uint8), least)  # or a line at the edge would pass for a wide one
     thick = cv2.morphologyEx(room, cv2.MORPH_OPEN, _disc(least))[least:-least, least:-least]
     _, labels, stats, _ = cv2.connectedComponentsWithStats(thick)
-    is_long = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) > SMALLEST * side
+    is_long = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) > SMALLEST * max(ink.shape)
     is_long[0] = False
     strokes = np.where(cv2.dilate(is_long[labels].astype(np.uint8), _disc(3)) > 0, ink, 0).astype(np.float32)
     return strokes if strokes.any() and stroke_width(strokes) > BOLDER * least else None

@@ -5,10 +5,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ink.cells import erase_cells, find_bold
+from ink.cells import erase_cells, find_bold, has_squares
 from ink.frames import drop_frames
 from ink.glyphs import Ink, stroke_width, widest_stroke
 from ink.parts import Part, find_parts, typical_height
+from ink.rests import drop_rests
 from ink.underlines import drop_underlines
 
 __all__ = ["keep_writing", "remove_rules"]
@@ -72,9 +73,13 @@ def remove_rules(ink: Ink, darkness: np.ndarray | None = None) -> Ink:
         return ink
     darkness = ink if darkness is None else darkness
     ink = erase_cells(ink)
+    is_squared = has_squares(ink)
     rules = _find_rules(ink, darkness) | _find_rules(np.ascontiguousarray(ink.T), darkness.T).T
     cleaned = np.where(rules, 0, ink).astype(np.float32) if rules.any() else ink
-    bold = find_bold(ink)
+    if is_squared or np.count_nonzero(rules) > np.count_nonzero(cleaned >= 0.5):
+        lines = rules & (ink >= 0.5)
+        cleaned = drop_rests(cleaned, lines if lines.any() else ink >= 0.5, darkness)
+    bold = find_bold(ink) if is_squared else None
     return cleaned if bold is None or cleaned.sum() < RULED * bold.sum() else bold
 
 
