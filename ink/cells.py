@@ -160,14 +160,14 @@ def _with_neighbors(cells: Sequence[_Cell], shape: tuple[int, ...]) -> list[_Cel
     return [cell for cell, group in zip(cells, groups, strict=True) if holding[group] > HOLDING * count[group]]
 
 
-def has_squares(ink: Ink) -> bool:
-    """Whether there are the squares of squared paper, most of them empty."""
+def has_squares(ink: Ink, noise: float = NOISE) -> bool:
+    """Whether there are the squares of squared paper, most of them empty, but for so much of their middle."""
     side = max(ink.shape, default=0)
     if side < SMALLEST_PHOTO:
         return False
     pen = (ink > PEN).astype(np.uint8)
     rectangles = [hole for hole in _find_holes(pen, SMALLEST * side) if _is_rectangle(hole)]
-    filled = sum(_is_filled(pen, hole, NOISE) for hole in rectangles)
+    filled = sum(_is_filled(pen, hole, noise) for hole in rectangles)
     return len(rectangles) >= MANY and filled <= HOLDING * len(rectangles)
 
 
@@ -183,7 +183,7 @@ def find_bold(ink: Ink) -> Ink | None:
     (H, W) float32 or None
         None where there are no squares, or the pen is about as thin as their lines.
     """
-    if not has_squares(ink):
+    if not has_squares(ink, 0.0):
         return None
     least = round(BOLD * stroke_width(ink))
     room = np.pad((ink >= 0.5).astype(np.uint8), least)  # or a line at the edge would pass for a wide one

@@ -76,11 +76,13 @@ def remove_rules(ink: Ink, darkness: np.ndarray | None = None) -> Ink:
     is_squared = has_squares(ink)
     rules = _find_rules(ink, darkness) | _find_rules(np.ascontiguousarray(ink.T), darkness.T).T
     cleaned = np.where(rules, 0, ink).astype(np.float32) if rules.any() else ink
+    bold = find_bold(ink) if is_squared else None
+    if bold is not None:
+        return cleaned if cleaned.sum() < RULED * bold.sum() else bold
     if is_squared or np.count_nonzero(rules) > np.count_nonzero(cleaned >= 0.5):
         lines = rules & (ink >= 0.5)
         cleaned = drop_rests(cleaned, lines if lines.any() else ink >= 0.5, darkness)
-    bold = find_bold(ink) if is_squared else None
-    return cleaned if bold is None or cleaned.sum() < RULED * bold.sum() else bold
+    return cleaned
 
 
 def _find_rules(ink: Ink, darkness: np.ndarray) -> np.ndarray:
@@ -94,9 +96,9 @@ def _find_rules(ink: Ink, darkness: np.ndarray) -> np.ndarray:
     if np.count_nonzero(runs.any(axis=0)) < RULE_LENGTH * RULE_COVERAGE * width:
         return found
     inner = cv2.erode(runs, np.ones((3, 1), np.uint8))  # of thick strokes that are most pixels, and of lines none
-    runs -= inner
+    runs = cv2.subtract(runs, inner)
     lines = cv2.HoughLinesP(
-        runs, 1, np.pi / 720, threshold=max(20, width // 8), minLineLength=0.3 * width, maxLineGap=0.08 * width
+        runs, 1, np.pi / 720, threshold=max(20, width // 8), minLineLength=0.3 * width, maxLineGap=0.1 * width
     )
     columns = np.arange(width)
     places = []
