@@ -26,8 +26,10 @@ def is_light_on_dark(rgb: np.ndarray) -> bool:
     gray = reduce_picture(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), SURROUNDINGS_SIDE)
     window = max(3, max(gray.shape) // 2 | 1)
     deviation = gray.astype(np.float32) - cv2.medianBlur(gray, min(window, 255))
+    if _skew(deviation) <= MIN_SKEW:
+        return False
     step = cv2.morphologyEx(gray, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)).astype(np.float32)
-    return _skew(deviation) > MIN_SKEW and _skew(np.clip(deviation, -step, step)) > MIN_SKEW
+    return _skew(np.clip(deviation, -step, step)) > MIN_SKEW
 
 
 def _skew(deviation: np.ndarray) -> float:

@@ -45,10 +45,11 @@ def find_pen_width(reduced: np.ndarray) -> int | None:
     weakest = np.minimum(np.minimum(red, green), blue)
     light = np.rint(255 * np.clip(weakest, 0, 1)).astype(np.uint8)
     smooth = cv2.medianBlur(light, 3)
-    thin, most = (_find_ink(light, take_pens(smooth, width)) for width in (THIN, WIDTHS[-1]))
-    if most.sum() <= (1 + MORE) * thin.sum():  # a thin pen has drawn all; 2 ms less
+    paper_of = {width: take_pens(smooth, width) for width in (THIN, WIDTHS[-1])}
+    thin, most = (float(_find_ink(light, paper).sum()) for paper in paper_of.values())
+    if most <= (1 + MORE) * thin:  # a thin pen has drawn all; 2 ms less
         return None
-    papers = [take_pens(smooth, width) for width in WIDTHS]
+    papers = [paper_of[width] if width in paper_of else take_pens(smooth, width) for width in WIDTHS]
     inks = [_find_ink(light, paper) for paper in papers]
     found = [float(ink.sum()) for ink in inks]
     for i in range(WIDEST):

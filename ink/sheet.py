@@ -32,6 +32,7 @@ FULL = 0.95  # of the polygon's area that is sheet
 STEP = 0.02  # of the longer side: so near to its edge, on both sides …
 DARKER = 0.88  # … a table is that much darker than a sheet, at the least …
 ALL_AROUND = 0.85  # … at so much of the edge; shadows have soft edges
+COLORED = 50  # of 255, the saturation of a colored note, at least
 WRITTEN, BARE = 0.85, 0.01  # of the light around: there is writing; and of what is around a note, so much at the most
 IN_PHOTO = 0.6  # of its edge that is seen: half a photo in shadow has less
 SQUARE = 0.85  # of the least rectangle around it; thick light digits on a dark ground fill less
@@ -150,7 +151,10 @@ def _find_polygon(small: np.ndarray, paper: np.ndarray) -> np.ndarray | None:
     gray = _find_bright_polygon(cv2.cvtColor(paper, cv2.COLOR_RGB2GRAY), cv2.cvtColor(small, cv2.COLOR_RGB2GRAY))
     if gray is not None:
         return gray
-    colored = _find_bright_polygon(_saturation(paper), _saturation(small))
+    saturation = _saturation(paper)
+    if saturation.max() < COLORED:
+        return None
+    colored = _find_bright_polygon(saturation, _saturation(small))
     return colored if colored is not None and _is_bare(small, paper, colored) else None
 
 
