@@ -148,9 +148,9 @@ def _find_polygon(small: np.ndarray, paper: np.ndarray) -> np.ndarray | None:
 
     Its edge is told by a sharp step along most of it, where shadows are soft. (h, w) uint8; None if there is none.
     """
-    gray = _find_bright_polygon(cv2.cvtColor(paper, cv2.COLOR_RGB2GRAY), cv2.cvtColor(small, cv2.COLOR_RGB2GRAY))
-    if gray is not None:
-        return gray
+    bright = _find_bright_polygon(cv2.cvtColor(paper, cv2.COLOR_RGB2GRAY), cv2.cvtColor(small, cv2.COLOR_RGB2GRAY))
+    if bright is not None:
+        return bright
     saturation = _saturation(paper)
     if saturation.max() < COLORED:
         return None
