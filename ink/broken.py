@@ -35,6 +35,11 @@ def join_broken(parts: Sequence[Part], ink: Ink) -> Sequence[Part]:
     """
     if len(parts) < 2:
         return parts
+    masses = np.array([part.ink.sum() for part in parts])
+    sides = np.array([max(part.height, part.width) for part in parts])
+    highest = max(part.bottom for part in parts) - min(part.top for part in parts)
+    if masses[sides < FRAGMENT * highest].sum() < FRAGMENTS * masses.sum():  # whatever is joined
+        return parts
     side = max(1, round(GAP * stroke_width(ink)))
     near = cv2.dilate((ink >= CORE * ink.max()).astype(np.uint8), np.ones((side, side), np.uint8))
     _, labels = cv2.connectedComponents(near)
@@ -44,8 +49,6 @@ def join_broken(parts: Sequence[Part], ink: Ink) -> Sequence[Part]:
         groups.setdefault(int(labels[part.top + row, part.left + column]), []).append(part)
     joined = [join_parts(group) for group in groups.values()]
     height = typical_height(joined)
-    masses = np.array([part.ink.sum() for part in parts])
-    is_fragment = np.array([max(part.height, part.width) < FRAGMENT * height for part in parts])
     in_wide = sum(float(part.ink.sum()) for part in joined if part.width > WIDE * part.height)
     is_higher = height > HIGHER * typical_height(parts) and in_wide <= WIDE_SHARE * masses.sum()
-    return joined if is_higher and masses[is_fragment].sum() >= FRAGMENTS * masses.sum() else parts
+    return joined if is_higher and masses[sides < FRAGMENT * height].sum() >= FRAGMENTS * masses.sum() else parts

@@ -51,8 +51,8 @@ def follow_strokes(ink: Ink, darkness: np.ndarray, threshold: float) -> Ink:
     pen = ink >= 0.5
     stroke = stroke_width(ink)
     even = cv2.GaussianBlur(darkness, (0, 0), max(GRAIN * stroke, 0.5))
-    paper = even[~pen]
-    palest = max(PALEST * threshold, NOISE * float(np.quantile(paper[::9], NOISY)) if len(paper) else 1)
+    paper = even.ravel()[::9][~pen.ravel()[::9]]
+    palest = max(PALEST * threshold, NOISE * float(np.quantile(paper, NOISY)) if len(paper) else 1)
     if palest >= PALE * threshold:
         return ink
     near = np.ones((2 * round(stroke) + 1,) * 2)

@@ -19,9 +19,9 @@ from ink.polarity import is_light_on_dark
 from ink.shadows import find_pen_width
 from ink.sheet import (
     FLARE,
-    SURROUNDINGS_SIDE,
+    Surroundings,
     cover_table,
-    find_paper,
+    find_surroundings,
     is_table,
     measure_brightness,
     pen_width,
@@ -84,23 +84,27 @@ def find_writing(rgb: np.ndarray) -> Writing:
     rgb : (H, W, 3) uint8
     """
     rgb = reduce_picture(rgb, PHOTO_SIDE)
-    covered = cover_table(rgb)
-    if covered is not rgb and not is_light_on_dark(covered):  # or it is a board, dark where it lies in shadow
-        writing = _find_on(covered)
-        if writing.ink.any():
-            return _with_others(writing, covered)
-    return _with_others(_find_on(rgb), rgb)
+    surroundings = find_surroundings(rgb)
+    covered = cover_table(rgb, surroundings)
+    if covered is not rgb:
+        without_table = find_surroundings(covered)
+        if not is_light_on_dark(without_table.reduced):  # or it is a board, dark where it lies in shadow
+            writing = _find_on(covered, without_table)
+            if writing.ink.any():
+                return _with_others(writing, covered)
+    return _with_others(_find_on(rgb, surroundings), rgb)
 
 
 def _with_others(writing: Writing, rgb: np.ndarray) -> Writing:
     return replace(writing, find_others=partial(find_layers, rgb, writing.ink))
 
 
-def _find_on(rgb: np.ndarray) -> Writing:
+def _find_on(rgb: np.ndarray, surroundings: Surroundings) -> Writing:
     """Find the writing where there is paper, or a board, alone."""
-    if is_light_on_dark(rgb):
+    if is_light_on_dark(surroundings.reduced):
         rgb = 255 - rgb
-    darkness = _darkness(rgb)
+        surroundings = find_surroundings(rgb)
+    darkness = _darkness(rgb, surroundings)
     pen = drop_ghosts(_separate_pen(darkness), darkness)
     ink = keep_writing(erase_underlines(pen))
     evened = np.rint(255 * (1 - darkness)).astype(np.uint8)
@@ -109,16 +113,17 @@ def _find_on(rgb: np.ndarray) -> Writing:
     return Writing(evened, ink, "edge" if pen.any() else "faint" if _has_faint_strokes(darkness) else "blank")
 
 
-def _darkness(rgb: np.ndarray) -> np.ndarray:
+def _darkness(rgb: np.ndarray, surroundings: Surroundings) -> np.ndarray:
     """How much darker than the paper around it each pixel is, in its strongest color: (H, W) float32, 0 ... 1.
 
     The paper is what a closing wider than any pen leaves; dividing by it takes shadows away, since light multiplies.
     """
-    small, paper = find_paper(rgb)
-    width = find_pen_width(reduce_picture(rgb, SURROUNDINGS_SIDE))
+    reduced, small, paper = surroundings
+    width = find_pen_width(reduced)
     if width is None:
-        bright = measure_brightness(paper).astype(np.uint8)
-        paper[is_table(paper, paper)] = bright  # that is no paper, and must not pass for some
+        table = is_table(paper, paper)
+        if table.any():  # that is no paper, and must not pass for some
+            paper = np.where(table[..., None], measure_brightness(paper), paper)
     else:
         paper = take_pens(small, width)
     smooth = cv2.GaussianBlur(paper, (0, 0), max(1.0, (width or pen_width(paper)) * SOFTEST))

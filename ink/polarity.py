@@ -5,15 +5,12 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ink.pictures import reduce_picture
-from ink.sheet import SURROUNDINGS_SIDE
-
 __all__ = ["is_light_on_dark"]
 
 MIN_SKEW = 0.1  # of 1: writing, light or dark, has over 0.4 on 1,252 photos and drawings, and on simulated ones
 
 
-def is_light_on_dark(rgb: np.ndarray) -> bool:
+def is_light_on_dark(reduced: np.ndarray) -> bool:
     """Tell the polarity: pen strokes are the rare, strong deviations from the surroundings' median, and have edges.
 
     Light writing is lighter as a whole, and also where each pixel deviates no more than by the step right beside it: so
@@ -21,9 +18,10 @@ def is_light_on_dark(rgb: np.ndarray) -> bool:
 
     Parameters
     ----------
-    rgb : (H, W, 3) uint8
+    reduced : (h, w, 3) uint8
+        A photo, reduced to 200 pixels.
     """
-    gray = reduce_picture(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), SURROUNDINGS_SIDE)
+    gray = cv2.cvtColor(reduced, cv2.COLOR_RGB2GRAY)
     window = max(3, max(gray.shape) // 2 | 1)
     deviation = gray.astype(np.float32) - cv2.medianBlur(gray, min(window, 255))
     if _skew(deviation) <= MIN_SKEW:
@@ -34,5 +32,5 @@ def is_light_on_dark(rgb: np.ndarray) -> bool:
 
 def _skew(deviation: np.ndarray) -> float:
     """From -1, where all that deviates is darker, to 1."""
-    cubes = deviation**3
+    cubes = deviation * deviation * deviation  # **3 takes twenty times as long
     return float(cubes.sum()) / max(float(np.abs(cubes).sum()), 1.0)

@@ -35,9 +35,9 @@ def arrange_rows(parts: list[Part]) -> list[list[Part]]:
     main = [part for part in parts if part.height >= MAIN * height]
     rows, columns = np.array([part.center for part in main]).T
     slopes = np.linspace(-STEEPEST, STEEPEST, SLOPES) if len(main) > 1 else np.zeros(1)
-    slope = float(min(slopes, key=lambda slope: _cost(rows - slope * columns, slope, height)))
+    slope = float(slopes[_costs(rows - slopes[:, None] * columns, slopes, height).argmin()])
     level = rows - slope * columns
-    number = _cluster(level, APART * height)
+    (number,) = _cluster(level[None], APART * height)
     middles = np.array([level[number == row].mean() for row in range(number.max() + 1)])
     arranged: list[list[Part]] = [[] for _ in middles]
     for part in parts:
@@ -46,16 +46,20 @@ def arrange_rows(parts: list[Part]) -> list[list[Part]]:
     return [sorted(row, key=lambda part: part.center[1]) for row in arranged]
 
 
-def _cost(level: np.ndarray, slope: float, height: float) -> float:
-    number = _cluster(level, APART * height)
-    middles = np.bincount(number, level) / np.bincount(number)
-    off = float(np.abs(level - middles[number]).sum()) / height
-    return off + ROW_COST * len(middles) + SLOPE_COST * abs(slope) * len(level)
+def _costs(levels: np.ndarray, slopes: np.ndarray, height: float) -> np.ndarray:
+    """Of each of S slopes, at which N parts have these levels, (S, N) float64: (S,) float64."""
+    number = _cluster(levels, APART * height)
+    row = number + levels.shape[1] * np.arange(len(slopes))[:, None]  # a number for each row of each slope
+    middles = np.bincount(row.ravel(), levels.ravel()) / np.maximum(np.bincount(row.ravel()), 1)
+    off = np.abs(levels - middles[row]).sum(axis=1) / height
+    return off + ROW_COST * (number.max(axis=1) + 1) + SLOPE_COST * np.abs(slopes) * levels.shape[1]
 
 
-def _cluster(level: np.ndarray, apart: float) -> np.ndarray:
-    """Number rows from the top: a new one begins where the next middle is farther than `apart`. (N,) int64"""
-    order = np.argsort(level, kind="stable")
-    number = np.empty(len(level), np.int64)
-    number[order] = np.concatenate([[0], np.cumsum(np.diff(level[order]) > apart)])
+def _cluster(levels: np.ndarray, apart: float) -> np.ndarray:
+    """Number rows from the top: a new one begins where the next middle is farther than `apart`. (S, N) int64"""
+    order = np.argsort(levels, axis=1, kind="stable")
+    ordered = np.take_along_axis(levels, order, axis=1)
+    begins = np.diff(ordered, axis=1, prepend=ordered[:, :1]) > apart
+    number = np.empty(levels.shape, np.int64)
+    np.put_along_axis(number, order, np.cumsum(begins, axis=1), axis=1)
     return number

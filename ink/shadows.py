@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ink.sheet import FLARE, measure_brightness, take_pens
+from ink.sheet import relate_to_light, take_pens
 
 __all__ = ["find_pen_width"]
 
@@ -40,8 +40,7 @@ def find_pen_width(reduced: np.ndarray) -> int | None:
     ----------
     Matheron 1975, Random Sets and Integral Geometry: granulometries, by closings of growing size.
     """
-    bright = measure_brightness(reduced) + FLARE
-    red, green, blue = cv2.split((reduced + np.float32(FLARE)) / bright)
+    red, green, blue = relate_to_light(reduced, reduced)
     weakest = np.minimum(np.minimum(red, green), blue)
     light = np.rint(255 * np.clip(weakest, 0, 1)).astype(np.uint8)
     smooth = cv2.medianBlur(light, 3)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 
@@ -10,16 +12,19 @@ from ink.pictures import reduce_picture
 __all__ = [
     "FLARE",
     "SURROUNDINGS_SIDE",
+    "Surroundings",
     "cover_table",
-    "find_paper",
+    "find_surroundings",
     "is_table",
     "measure_brightness",
     "pen_width",
+    "relate_to_light",
     "take_pens",
 ]
 
 SURROUNDINGS_SIDE = 200  # pixels, enough to see paper and light
 WIDEST_PEN = 0.25  # share of the photo's longer side
+BRIGHT = 0.9  # of a photo's paper is darker than paper in full light, or as dark
 FLARE = 16  # gray levels, added before dividing, so that noise in a dark channel of colored paper is no pen
 DARKEST = 0.35  # of the bright paper, in the weakest color: shadows are lighter than that, most tables darker …
 DARKEST_GRAY = 0.5  # … and this in gray: a color that is missing on colored paper is no darkness
@@ -42,22 +47,29 @@ RIM = 0.02  # of the photo's longer side, taken off all around: the sheet's edge
 AROUND = 0.15  # of it, the deviation of the Gaussian that carries the paper's color outwards
 
 
-def find_paper(rgb: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Reduce a photo and take away what is darker than its surroundings, and no wider than a pen.
+class Surroundings(NamedTuple):
+    """What is left of a photo where strokes are of no interest; each (h, w, 3) uint8, the longer side 200 pixels.
 
-    Parameters
+    Attributes
     ----------
-    rgb : (H, W, 3) uint8
-
-    Returns
-    -------
-    small : (h, w, 3) uint8
-        The photo, reduced to 200 pixels.
-    paper : (h, w, 3) uint8
-        `small` after a closing.
+    reduced : np.ndarray
+        The photo.
+    small : np.ndarray
+        Less its noise.
+    paper : np.ndarray
+        Less what is darker than its surroundings, and no wider than a pen.
     """
-    small = cv2.medianBlur(reduce_picture(rgb, SURROUNDINGS_SIDE), 3)
-    return small, take_pens(small, pen_width(small))
+
+    reduced: np.ndarray
+    small: np.ndarray
+    paper: np.ndarray
+
+
+def find_surroundings(rgb: np.ndarray) -> Surroundings:
+    """Reduce a photo, (H, W, 3) uint8, and take away what may be drawn on it."""
+    reduced = reduce_picture(rgb, SURROUNDINGS_SIDE)
+    small = cv2.medianBlur(reduced, 3)
+    return Surroundings(reduced, small, take_pens(small, pen_width(small)))
 
 
 def take_pens(picture: np.ndarray, width: int) -> np.ndarray:
@@ -73,12 +85,14 @@ def pen_width(small: np.ndarray) -> int:
     return max(3, int(max(small.shape[:2]) * WIDEST_PEN) | 1)
 
 
-def cover_table(rgb: np.ndarray) -> np.ndarray:
+def cover_table(rgb: np.ndarray, surroundings: Surroundings) -> np.ndarray:
     """Paint over what lies around a sheet of paper, in the paper's color.
 
     Parameters
     ----------
     rgb : (H, W, 3) uint8
+    surroundings : Surroundings
+        Of it.
 
     Returns
     -------
@@ -87,7 +101,7 @@ def cover_table(rgb: np.ndarray) -> np.ndarray:
     """
     if max(rgb.shape) < SMALLEST_PHOTO:
         return rgb
-    small, paper = find_paper(rgb)
+    _, small, paper = surroundings
     sheet = _find_sheet(small, paper)
     if sheet is None:
         sheet = _find_polygon(small, paper)
@@ -109,8 +123,19 @@ def cover_table(rgb: np.ndarray) -> np.ndarray:
 
 
 def measure_brightness(paper: np.ndarray) -> np.ndarray:
-    """The color of paper in full light: nine of ten of its pixels are darker, (3,) float64."""
-    return np.percentile(paper[::3, ::3], 90, axis=(0, 1))  # paper is smooth, and all of it takes nine times as long
+    """The color of paper in full light: nine of ten of its pixels are darker, or as dark, (3,) uint8."""
+    some = paper[::3, ::3]  # paper is smooth
+    counts = [np.bincount(some[..., color].ravel(), minlength=256) for color in range(3)]
+    return np.array([np.searchsorted(np.cumsum(count), BRIGHT * count.sum()) for count in counts], np.uint8)
+
+
+def relate_to_light(picture: np.ndarray, paper: np.ndarray) -> list[np.ndarray]:
+    """Each color of a picture, (h, w, 3) uint8, to that of a paper in full light: three of (h, w) float32."""
+    bright = measure_brightness(paper).astype(np.float32) + FLARE
+    # one color after the other takes a fifth of the time
+    return [
+        (color + np.float32(FLARE)) / np.float32(light) for color, light in zip(cv2.split(picture), bright, strict=True)
+    ]
 
 
 def is_table(picture: np.ndarray, paper: np.ndarray) -> np.ndarray:
@@ -120,10 +145,9 @@ def is_table(picture: np.ndarray, paper: np.ndarray) -> np.ndarray:
     ----------
     picture : (h, w, 3) uint8
     paper : (h, w, 3) uint8
-        As `find_paper` makes it: the brightest of it counts as paper in full light.
+        As `find_surroundings` makes it: the brightest of it counts as paper in full light.
     """
-    bright = measure_brightness(paper) + FLARE
-    red, green, blue = cv2.split((picture + np.float32(FLARE)) / bright)  # min(axis=2) takes ten times as long
+    red, green, blue = relate_to_light(picture, paper)
     return (np.minimum(np.minimum(red, green), blue) < DARKEST) & ((red + green + blue) / 3 < DARKEST_GRAY)
 
 
