@@ -86,7 +86,7 @@ def load_model(path: Path) -> keras.Model:
 
 
 def load_row_reader(path: Path) -> ReadStrips:
-    """Load the reader as a function and run it once, so that the first number does not wait.
+    """Load the reader as a function and run it, so that the first number does not wait.
 
     Returns
     -------
@@ -112,7 +112,8 @@ def load_row_reader(path: Path) -> ReadStrips:
                 steps[i] = _log_softmax(row[: -(-strips[i].shape[1] // STEP)])
         return [steps[i] for i in range(len(strips))]
 
-    read([np.zeros((HEIGHT, width), np.float32) for width in (FILLED, 2 * FILLED)])
+    # one strip, and two of another width: from then on Keras' function is one for all
+    read([np.zeros((HEIGHT, width), np.float32) for width in (FILLED, 2 * FILLED, 2 * FILLED)])
     return read
 
 

@@ -126,17 +126,18 @@ def test_without_a_card_every_sign_with_strokes_is_a_digit_and_sure() -> None:
     [
         (1, [1]),
         (2, [2]),
-        (3, [4]),
-        (5, [8]),
+        (3, [3]),
+        (5, [5]),
+        (7, [8]),
         (8, [8]),
-        (9, [16]),
-        (17, [32]),
+        (9, [10]),
+        (17, [20]),
         (33, [32, 1]),
         (64, [32, 32]),
         (121, [32, 32, 32, 32]),
     ],
 )
-def test_batches_have_sizes_that_are_warm(count: int, batches: list[int], nearest_classify: Classify) -> None:
+def test_batches_are_filled_up_to_few_sizes(count: int, batches: list[int], nearest_classify: Classify) -> None:
     seen = []
 
     def classify(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
