@@ -21,8 +21,9 @@ from ink.sheet import (
     FLARE,
     Surroundings,
     cover_table,
+    cover_wall,
     find_surroundings,
-    is_table,
+    may_be_board,
     measure_brightness,
     pen_width,
     take_pens,
@@ -33,6 +34,7 @@ from ink.writing import keep_writing, remove_rules
 __all__ = ["PROBLEMS", "Writing", "find_writing"]
 
 MIN_CONTRAST = 0.06  # of full range: less than this between pen and paper is paper grain
+BOARD_STROKE = 0.05  # of the photo's longer side; strokes on a board are no wider
 SOFTEST = 0.06  # of the widest pen, the deviation of the Gaussian that paper and shadows are smoothed with
 PEN_SURROUNDINGS = 0.02  # of the longer side, the deviation of the Gaussian in which strokes are compared
 FINE_SIGMA = 2.0  # pixels; a Gaussian so wide is smooth enough to be enlarged
@@ -85,14 +87,29 @@ def find_writing(rgb: np.ndarray) -> Writing:
     """
     rgb = reduce_picture(rgb, PHOTO_SIDE)
     surroundings = find_surroundings(rgb)
-    covered = cover_table(rgb, surroundings)
-    if covered is not rgb:
-        without_table = find_surroundings(covered)
-        if not is_light_on_dark(without_table.reduced):  # or it is a board, dark where it lies in shadow
-            writing = _find_on(covered, without_table)
-            if writing.ink.any():
-                return _with_others(writing, covered)
-    return _with_others(_find_on(rgb, surroundings), rgb)
+    writing = _find_on_board(rgb) if may_be_board(surroundings.small) else None
+    writing = writing or _find_on_sheet(rgb, cover_table(rgb, surroundings))
+    return writing or _with_others(_find_on(rgb, surroundings), rgb)
+
+
+def _find_on_board(rgb: np.ndarray) -> Writing | None:
+    """Find the writing on a board with a lighter wall around: inverted, that is a sheet on a darker table."""
+    rgb = 255 - rgb
+    writing = _find_on_sheet(rgb, cover_wall(rgb, find_surroundings(rgb)))
+    if writing is None or stroke_width(writing.ink) > BOARD_STROKE * max(writing.ink.shape):
+        return None  # or the board is a thick 0, and the writing its hole
+    return writing
+
+
+def _find_on_sheet(rgb: np.ndarray, covered: np.ndarray) -> Writing | None:
+    """Find the writing where a table is painted over; None where there is none, or nothing is on the sheet."""
+    if covered is rgb:
+        return None
+    without_table = find_surroundings(covered)
+    if is_light_on_dark(without_table.reduced):  # it is a board, dark where it lies in shadow
+        return None
+    writing = _find_on(covered, without_table)
+    return _with_others(writing, covered) if writing.ink.any() else None
 
 
 def _with_others(writing: Writing, rgb: np.ndarray) -> Writing:
@@ -118,14 +135,12 @@ def _darkness(rgb: np.ndarray, surroundings: Surroundings) -> np.ndarray:
 
     The paper is what a closing wider than any pen leaves; dividing by it takes shadows away, since light multiplies.
     """
-    reduced, small, paper = surroundings
-    width = find_pen_width(reduced)
-    if width is None:
-        table = is_table(paper, paper)
-        if table.any():  # that is no paper, and must not pass for some
-            paper = np.where(table[..., None], measure_brightness(paper), paper)
-    else:
-        paper = take_pens(small, width)
+    paper, table = surroundings.paper, surroundings.table
+    width = find_pen_width(surroundings.reduced)
+    if width is not None:
+        paper = take_pens(surroundings.small, width)
+    elif table.any():  # that is no paper, and must not pass for some
+        paper = np.where(table[..., None], measure_brightness(paper), paper)
     smooth = cv2.GaussianBlur(paper, (0, 0), max(1.0, (width or pen_width(paper)) * SOFTEST))
     # beside the edge of a shadow or sheet, which is smoothed too, the dark side would pass for a pen
     paper = np.minimum(smooth, cv2.erode(paper, np.ones((3, 3), np.uint8)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -14,8 +15,10 @@ __all__ = [
     "SURROUNDINGS_SIDE",
     "Surroundings",
     "cover_table",
+    "cover_wall",
     "find_surroundings",
     "is_table",
+    "may_be_board",
     "measure_brightness",
     "pen_width",
     "relate_to_light",
@@ -39,7 +42,10 @@ DARKER = 0.88  # … a table is that much darker than a sheet, at the least …
 ALL_AROUND = 0.85  # … at so much of the edge; shadows have soft edges
 COLORED = 50  # of 255, the saturation of a colored note, at least
 WRITTEN, BARE = 0.85, 0.01  # of the light around: there is writing; and of what is around a note, so much at the most
-IN_PHOTO = 0.6  # of its edge that is seen: half a photo in shadow has less
+IN_PHOTO = 0.6  # of its edge that is seen: half a photo in shadow has less; …
+BOARD_IN_PHOTO = 0.2  # … of a board's: what is written on it in the light tells it from a shadow
+SMALLEST_BOARD = 0.1  # of the photo; where there is a board, so much is dark …
+BOARD_DARKER = 0.75  # … and darker than so much of the rest, on the average
 SQUARE = 0.85  # of the least rectangle around it; thick light digits on a dark ground fill less
 SOLID = 0.9  # of its convex hull, its writing filled in; digits have notches, but sheets have not
 UNCLOSED = 0.7  # of the sheet's area, that of its outline before the closing
@@ -47,7 +53,8 @@ RIM = 0.02  # of the photo's longer side, taken off all around: the sheet's edge
 AROUND = 0.15  # of it, the deviation of the Gaussian that carries the paper's color outwards
 
 
-class Surroundings(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Surroundings:
     """What is left of a photo where strokes are of no interest; each (h, w, 3) uint8, the longer side 200 pixels.
 
     Attributes
@@ -63,6 +70,11 @@ class Surroundings(NamedTuple):
     reduced: np.ndarray
     small: np.ndarray
     paper: np.ndarray
+
+    @cached_property
+    def table(self) -> np.ndarray:
+        """Where the paper is too dark for paper, also in shadow, (h, w) bool."""
+        return is_table(self.paper, self.paper)
 
 
 def find_surroundings(rgb: np.ndarray) -> Surroundings:
@@ -101,16 +113,35 @@ def cover_table(rgb: np.ndarray, surroundings: Surroundings) -> np.ndarray:
     """
     if max(rgb.shape) < SMALLEST_PHOTO:
         return rgb
-    _, small, paper = surroundings
-    sheet = _find_sheet(small, paper)
+    sheet = _find_sheet(surroundings)
     if sheet is None:
-        sheet = _find_polygon(small, paper)
-    if sheet is None:
+        sheet = _find_polygon(surroundings)
+    return rgb if sheet is None else _paint_over(rgb, surroundings.paper, sheet)
+
+
+def may_be_board(small: np.ndarray) -> bool:
+    """Whether much of a photo, (h, w, 3) uint8, is darker than the rest by far: a board, or a shadow, or a table."""
+    gray = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    dark = gray <= cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[0]
+    if not SMALLEST_BOARD <= dark.mean() <= LARGEST:
+        return False
+    return bool(gray[dark].mean() < BOARD_DARKER * gray[~dark].mean())
+
+
+def cover_wall(rgb: np.ndarray, surroundings: Surroundings) -> np.ndarray:
+    """Paint over what lies around a board, as `cover_table` does; both are inverted, so that the board is lighter."""
+    if max(rgb.shape) < SMALLEST_PHOTO:
         return rgb
-    side = max(small.shape[:2])
+    board = _find_polygon(surroundings, BOARD_IN_PHOTO)
+    return rgb if board is None else _paint_over(rgb, surroundings.paper, board)
+
+
+def _paint_over(rgb: np.ndarray, paper: np.ndarray, sheet: np.ndarray) -> np.ndarray:
+    """Paint over all but a sheet, (h, w) uint8 of `paper`'s size; `rgb` itself where it is a strip."""
+    side = max(paper.shape[:2])
     rim = 2 * max(1, round(RIM * side)) + 1
     sheet = cv2.erode(sheet, np.ones((rim, rim), np.uint8), borderType=cv2.BORDER_REPLICATE)
-    if not sheet.any():  # it was a strip
+    if not sheet.any():
         return rgb
     weight = sheet.astype(np.float32)
     share = cv2.GaussianBlur(weight, (0, 0), AROUND * side)
@@ -151,9 +182,9 @@ def is_table(picture: np.ndarray, paper: np.ndarray) -> np.ndarray:
     return (np.minimum(np.minimum(red, green), blue) < DARKEST) & ((red + green + blue) / 3 < DARKEST_GRAY)
 
 
-def _find_sheet(small: np.ndarray, paper: np.ndarray) -> np.ndarray | None:
+def _find_sheet(surroundings: Surroundings) -> np.ndarray | None:
     """Mask of the sheet, (h, w) uint8; None if there is none, or nothing around it."""
-    sheet = _keep_largest(~is_table(paper, paper))
+    sheet = _keep_largest(~surroundings.table)
     area = int(sheet.sum())
     if not SMALLEST * sheet.size <= area <= LARGEST * sheet.size:
         return None
@@ -161,24 +192,27 @@ def _find_sheet(small: np.ndarray, paper: np.ndarray) -> np.ndarray | None:
     if area < SQUARE * np.prod(cv2.minAreaRect(outline)[1]):
         return None
     # as it is, before the closing: there a digit has the notches that the closing has filled
-    outlines = cv2.findContours(_keep_largest(~is_table(small, paper)), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0]
+    unclosed = _keep_largest(~is_table(surroundings.small, surroundings.paper))
+    outlines = cv2.findContours(unclosed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0]
     raw = max(outlines, key=cv2.contourArea)
     is_whole = cv2.contourArea(raw) >= UNCLOSED * area  # rows of light digits are a sheet after the closing alone
     return sheet if is_whole and cv2.contourArea(raw) >= SOLID * cv2.contourArea(cv2.convexHull(raw)) else None
 
 
-def _find_polygon(small: np.ndarray, paper: np.ndarray) -> np.ndarray | None:
+def _find_polygon(surroundings: Surroundings, in_photo: float = IN_PHOTO) -> np.ndarray | None:
     """Mask of a sheet with straight edges on a table that is not so dark, or of a colored note on what is not colored.
 
     Its edge is told by a sharp step along most of it, where shadows are soft. (h, w) uint8; None if there is none.
     """
-    bright = _find_bright_polygon(cv2.cvtColor(paper, cv2.COLOR_RGB2GRAY), cv2.cvtColor(small, cv2.COLOR_RGB2GRAY))
+    small, paper = surroundings.small, surroundings.paper
+    gray, small_gray = (cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) for picture in (paper, small))
+    bright = _find_bright_polygon(gray, small_gray, in_photo)
     if bright is not None:
         return bright
     saturation = _saturation(paper)
     if saturation.max() < COLORED:
         return None
-    colored = _find_bright_polygon(saturation, _saturation(small))
+    colored = _find_bright_polygon(saturation, _saturation(small), in_photo)
     return colored if colored is not None and _is_bare(small, paper, colored) else None
 
 
@@ -195,7 +229,7 @@ def _is_bare(small: np.ndarray, paper: np.ndarray, sheet: np.ndarray) -> bool:
     return bool(outside.any()) and float(darker[outside].mean()) < BARE
 
 
-def _find_bright_polygon(paper: np.ndarray, small: np.ndarray) -> np.ndarray | None:
+def _find_bright_polygon(paper: np.ndarray, small: np.ndarray, in_photo: float) -> np.ndarray | None:
     """As `_find_polygon`, but in one color, (h, w) uint8 each, that is brighter on the sheet than around."""
     threshold = cv2.threshold(paper, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[0]
     sheet = _keep_largest(paper > threshold)
@@ -209,10 +243,10 @@ def _find_bright_polygon(paper: np.ndarray, small: np.ndarray) -> np.ndarray | N
     area = cv2.contourArea(polygon)
     if not FULL * area <= cv2.contourArea(outline) <= area / FULL:
         return None
-    return sheet if _has_sharp_edge(polygon.reshape(-1, 2).astype(np.float64), small) else None
+    return sheet if _has_sharp_edge(polygon.reshape(-1, 2).astype(np.float64), small, in_photo) else None
 
 
-def _has_sharp_edge(polygon: np.ndarray, gray: np.ndarray) -> bool:
+def _has_sharp_edge(polygon: np.ndarray, gray: np.ndarray, in_photo: float) -> bool:
     """Whether it is darker right outside of a polygon, (N, 2) of x and y, along most of its sides in the photo."""
     height, width = gray.shape
     step = max(2.0, STEP * max(gray.shape))
@@ -232,7 +266,7 @@ def _has_sharp_edge(polygon: np.ndarray, gray: np.ndarray) -> bool:
         darker += int(
             (gray[outer[:, 1], outer[:, 0]] < DARKER * gray[inner[:, 1], inner[:, 0]].astype(np.float64)).sum()
         )
-    return seen >= IN_PHOTO * around and darker >= ALL_AROUND * seen
+    return seen >= in_photo * around and darker >= ALL_AROUND * seen
 
 
 def _keep_largest(mask: np.ndarray) -> np.ndarray:

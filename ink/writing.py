@@ -27,6 +27,7 @@ HAIRLINE = 0.4  # of the typical stroke width
 THIN = 0.45  # likewise …
 SQUARED = 0.55  # … of what has so much of its outline, of 1, along two ways: a cross has 0.6 and more, a 3 has 0.1
 CROSSES = 3  # of them at least
+REST = 0.5  # of the signs' height; thin parts that are smaller are rests also where they are not straight
 WHOLE_SIDE = 0.9  # of a side: what touches so much of it lies along it
 ROUND, DOT = 0.7, 0.6  # of its longer side, the shorter one of a round dot; of its box, what is filled of it …
 BULGING = 0.9  # … and of its convex hull: an 8 has a waist
@@ -262,7 +263,7 @@ def _is_hole(part: Part, shape: tuple[int, ...]) -> bool:
 def _hairlines(parts: list[Part], keep: np.ndarray) -> np.ndarray:
     """(N,) bool, those of the parts to keep that are rests of ruled lines.
 
-    They are everywhere far thinner than most ink; or but where they cross, and then straight.
+    They are everywhere far thinner than most ink, and straight or small; or thin but where they cross, and straight.
     """
     kept = np.flatnonzero(keep)
     widths, widest = np.zeros(len(parts)), np.zeros(len(parts))
@@ -270,11 +271,15 @@ def _hairlines(parts: list[Part], keep: np.ndarray) -> np.ndarray:
     masses = np.where(keep, [part.ink.sum() for part in parts], 0)
     order = np.argsort(widths)
     typical = widths[order][np.searchsorted(np.cumsum(masses[order]), masses.sum() / 2)]
-    thin = keep & (widths < THIN * typical)
-    crossing = np.array([t and _squareness(part.ink) > SQUARED for part, t in zip(parts, thin, strict=True)])
+    thinnest, thin = keep & (widest < HAIRLINE * typical), keep & (widths < THIN * typical)
+    asked = zip(parts, thinnest | thin, strict=True)
+    straight = np.array([is_asked and _squareness(part.ink) > SQUARED for part, is_asked in asked])
+    height = typical_height([parts[i] for i in kept])
+    is_small = np.array([max(part.ink.shape) < REST * height for part in parts])
+    crossing = thin & straight
     if np.count_nonzero(crossing) < CROSSES:  # else it is a 4 or 7 of a thinner pen
         crossing[:] = False
-    return keep & ((widest < HAIRLINE * typical) | crossing)
+    return thinnest & (straight | is_small) | crossing
 
 
 def _squareness(ink: Ink) -> float:

@@ -168,4 +168,7 @@ CASES = [
     Case("on-a-white-table", Scene("2073", table=WHITE, room=1.1, tilt=3, shadow=0.3)),
     Case("note-on-a-white-desk", Scene("2960", paper=(250, 222, 96), table=WHITE, room=1.6, tilt=-7)),
     Case("note-on-light-wood", Scene("815", paper=(250, 222, 96), table=PINE, room=2.2, tilt=10, **FELT)),
+    # boards with a lighter wall around
+    Case("board-on-a-wall", Scene("4196\n730", table=WHITE, room=1.2, tilt=4, **BOARD)),
+    Case("edge-of-a-board", Scene("582", table=WHITE, sides="rb", room=1.2, tilt=-5, **BOARD)),
 ]  # fmt: skip

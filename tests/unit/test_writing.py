@@ -160,3 +160,13 @@ def test_a_column_of_digits_at_the_edge_is_no_binding() -> None:
     beside = np.maximum(ink, np.roll(ink, 400, axis=1))
     beside[100:300, 700:706] = 1  # and a sign that is larger
     assert len(find_parts(keep_writing(beside))) == 19
+
+
+@pytest.mark.parametrize("digit", ["2", "3", "5", "9"])
+def test_a_thin_round_digit_beside_a_blot_is_no_rest_of_a_line(digit: str) -> None:
+    thin = number_ink([digit], 2)
+    blot = np.zeros_like(thin)
+    height, width = blot.shape
+    cv2.ellipse(blot, (width // 2, height // 2), (35, 45), 0, 0, 360, 1.0, -1)  # about as high as the digit
+    kept = keep_writing(np.pad(np.hstack([thin, blot]), 60))
+    assert kept[:, : 60 + width].sum() == pytest.approx(thin.sum(), rel=0.01)
