@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -21,6 +21,9 @@ SPECK = 0.15  # of the row's height; what is smaller, and not near a larger part
 NEAR = 0.12  # of the row's height: a speck nearer than that to a larger part is a piece of it
 PIECE = 0.25  # of the row's height; parts smaller than this are joined to what they are near to
 MOST_PIECES = 9  # that one digit may have, cut or drawn
+MOST_GLYPHS = (
+    400  # of a row: texture that passes for writing has hundreds of pieces, and would be read for half a minute
+)
 WIDEST = 1.7  # of the row's height: no digit is wider
 GAP = 0.35  # of the row's height: the pieces of one digit are no farther apart
 WITHIN = 0.75  # of a part's box in that of a larger one: they are one sign, as the stroke through a 0
@@ -76,20 +79,18 @@ def cut_line(line: Line, doubtful: set[int]) -> tuple[Line, list[int]]:
     Returns
     -------
     line : Line
+        Runs of whole pieces have the same glyphs as before.
     owners : list of int
         For each of its pieces, which piece of the given line it is, or is cut from.
     """
-    pieces: list[Part] = []
-    owners: list[int] = []
-    whole = {}
-    for i, piece in enumerate(line.pieces):
-        slices = piece.cut(line.height) if i in doubtful else [piece]
-        if (i, i + 1) in line.glyphs:
-            whole[len(pieces), len(pieces) + len(slices)] = line.glyphs[i, i + 1]
-        pieces += slices
-        owners += [i] * len(slices)
-    cut = _make_line(pieces, line.height)
-    return replace(cut, glyphs=whole | cut.glyphs), owners  # what is wide has more slices than one digit may have
+    slices = [piece.cut(line.height) if i in doubtful else [piece] for i, piece in enumerate(line.pieces)]
+    owners = [i for i, own in enumerate(slices) for _ in own]
+    first = np.cumsum([0, *map(len, slices)]).tolist()  # slice of each piece
+    known = {(first[start], first[stop]): glyph for (start, stop), glyph in line.glyphs.items()}
+    cut = _make_line([part for own in slices for part in own], line.height, known)
+    # what is wide has more slices than one digit may have
+    whole = {(first[i], first[i + 1]): line.glyphs[i, i + 1] for i in range(len(slices)) if (i, i + 1) in line.glyphs}
+    return replace(cut, glyphs=whole | cut.glyphs), owners
 
 
 def _clean(parts: Sequence[Part], height: float) -> list[Part]:
@@ -129,14 +130,16 @@ def _distance(a: Part, b: Part) -> float:
     return float(distances[places[0]][a.ink > STROKE].min(initial=np.inf))
 
 
-def _make_line(pieces: list[Part], height: float) -> Line:
+def _make_line(pieces: list[Part], height: float, known: Mapping[Run, Glyph] | None = None) -> Line:
+    """A line of pieces; the glyphs of some of its runs may be known."""
     glyphs = {}
+    most = min(MOST_PIECES, max(1, MOST_GLYPHS // len(pieces)))
     for start in range(len(pieces)):
-        for stop in range(start + 1, min(start + MOST_PIECES, len(pieces)) + 1):
+        for stop in range(start + 1, min(start + most, len(pieces)) + 1):
             run = pieces[start:stop]
             if not _may_be_one(run, height):
                 break
-            glyph = join_parts(run).to_glyph()
+            glyph = (known or {}).get((start, stop)) or join_parts(run).to_glyph()
             if glyph is not None:
                 glyphs[start, stop] = glyph
     return Line(pieces, height, glyphs)

@@ -13,7 +13,7 @@ with a lattice of pieces and the best path through it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -96,7 +96,8 @@ def read_pages(
     while any(doubts):
         numbers = [i for i, doubtful in enumerate(doubts) if doubtful]
         cut = {i: cut_line(lines[i], doubts[i]) for i in numbers}
-        anew = dict(zip(numbers, _read_lines([cut[i][0] for i in numbers], read), strict=True))
+        before = {id(sign.glyph): sign for i in numbers for sign in readings[i].values()}
+        anew = dict(zip(numbers, _read_lines([cut[i][0] for i in numbers], read, before), strict=True))
         for i in numbers:
             line, owners = cut[i]
             for number in sorted(doubts[i] & numbered[i].keys()):
@@ -132,13 +133,16 @@ def read_pages(
     return [[[hear(sign, heard.get(id(sign.glyph))) for sign in row] for row in page] for page in answers]
 
 
-def _read_lines(lines: Iterable[Line], read: ReadGlyphs) -> list[dict[Run, Reading]]:
-    lines = list(lines)
-    glyphs = [glyph for line in lines for glyph in line.glyphs.values()]
-    if not glyphs:
-        return [{} for _ in lines]
-    answers = iter([Reading(glyph, p, float(d)) for glyph, p, d in zip(glyphs, *read(glyphs), strict=True)])
-    return [{run: next(answers) for run in line.glyphs} for line in lines]
+def _read_lines(
+    lines: Sequence[Line], read: ReadGlyphs, known: Mapping[int, Reading] | None = None
+) -> list[dict[Run, Reading]]:
+    """Read all glyphs of lines but for those whose readings are known by their ids."""
+    readings = dict(known or {})
+    glyphs = [glyph for line in lines for glyph in line.glyphs.values() if id(glyph) not in readings]
+    if glyphs:
+        answers = zip(glyphs, *read(glyphs), strict=True)
+        readings.update((id(glyph), Reading(glyph, p, float(d))) for glyph, p, d in answers)
+    return [{run: readings[id(glyph)] for run, glyph in line.glyphs.items()} for line in lines]
 
 
 def _find_doubtful(line: Line, scores: dict[Run, float], alone: bool) -> set[int]:
