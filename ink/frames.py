@@ -18,7 +18,8 @@ HOLLOW = 0.2  # of its box, at most, the stroke of a frame that is open …
 BARE = 1.1  # … and of its hull's length, its own: else signs touch it, which would be lost
 CLOSED = 0.93  # of a hull, under which a stroke runs in a closed frame …
 DEEP = 1.6  # … no deeper than so many stroke widths
-THIN = 0.08  # of its longer side, at most, how wide that is
+THIN = 0.08  # of its longer side, at most, how wide that is …
+ACROSS = 0.1  # … and of its shorter one: of digits that touch, in a row as long, it is more
 SMALLEST_PHOTO = 200  # pixels, the longer side; smaller pictures are of a sign, not of a sheet
 LEAST_SIDE = 0.1  # of the photo's longer side, a frame's
 HELD_SIDE = 0.08, 0.8  # of the frame's longer side, what it holds …
@@ -66,7 +67,7 @@ def drop_frames(parts: Sequence[Part], shape: tuple[int, ...]) -> list[Part]:
 def _take_off_frame(frame: Part, parts: Sequence[Part], side: int) -> list[Part]:
     """What remains of a part: itself, if it is no frame around several signs; else those that touch it."""
     longer, stroke = max(frame.ink.shape), stroke_width(frame.ink)
-    if longer < LEAST_SIDE * side or stroke > THIN * longer:
+    if longer < LEAST_SIDE * side or stroke > min(THIN * longer, ACROSS * min(frame.ink.shape)):
         return [frame]
     least = HELD_ON_SHEET if longer > side / 2 else HELD_SIDE[0]
     ink = frame.ink.sum()

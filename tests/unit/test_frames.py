@@ -51,6 +51,22 @@ def test_what_is_drawn_around_a_number_is_left_out(text: str, form: str) -> None
     assert names(find_parts(keep_writing(framed))) == names(find_parts(ink))
 
 
+def test_thick_digits_that_touch_are_no_frame() -> None:
+    ink = np.zeros((128, 270), np.float32)
+    outlines = (  # a 5, whose lower half is apart, 7 and 2; beside them a 7
+        [(24, 66), (34, 52), (76, 44)],
+        [(20, 80), (42, 82), (42, 98), (22, 100)],
+        [(62, 60), (88, 52), (88, 96)],
+        [(92, 60), (114, 48)],
+        [(112, 50), (128, 40), (140, 52), (104, 86), (160, 82)],
+        [(86, 96), (110, 88)],
+        [(196, 52), (228, 52), (224, 108)],
+    )
+    for outline in outlines:
+        cv2.polylines(ink, [np.array(outline, np.int32)], False, 1.0, 9, cv2.LINE_AA)
+    assert names(drop_frames(find_parts(ink), ink.shape)) == names(find_parts(ink))
+
+
 def test_a_digit_that_touches_the_frame_is_not_lost() -> None:
     ink = number("2074")
     framed = surround(ink, "frame", 20)
