@@ -31,6 +31,7 @@ REST = 0.5  # of the signs' height; thin parts that are smaller are rests also w
 WHOLE_SIDE = 0.9  # of a side: what touches so much of it lies along it
 ROUND, DOT = 0.7, 0.6  # of its longer side, the shorter one of a round dot; of its box, what is filled of it …
 BULGING = 0.9  # … and of its convex hull: an 8 has a waist
+LOOPS = 0.03  # of its area, the paper it encloses: a bold 0 or 8 does, a hole does not
 MARGIN = 0.15  # of the photo's side, where a sheet has holes
 RINGS, BINDING = 8, 0.08  # of a binding, at least; of the photo's longer side, how near to the edge
 ALONG = 0.5  # of that edge, at least, how far they go
@@ -250,12 +251,15 @@ def _drop_holes(parts: list[Part], shape: tuple[int, ...]) -> list[Part]:
 
 
 def _is_hole(part: Part, shape: tuple[int, ...]) -> bool:
-    """Whether a part is round, filled, and near the edge."""
+    """Whether a part is round, filled through and through, and near the edge."""
     pen = (part.ink > 0.3).astype(np.uint8)
     if min(part.ink.shape) < ROUND * max(part.ink.shape) or pen.mean() < DOT:
         return False
     hull = cv2.fillConvexPoly(np.zeros_like(pen), cv2.convexHull(cv2.findNonZero(pen)), 1)
     if pen.sum() < BULGING * hull.sum():
+        return False
+    outlines = cv2.findContours(pen, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0]
+    if pen.sum() < (1 - LOOPS) * cv2.drawContours(np.zeros_like(pen), outlines, -1, 1, cv2.FILLED).sum():
         return False
     return any(min(at, side - at) < MARGIN * side for at, side in zip(part.center, shape, strict=True))
 

@@ -74,6 +74,13 @@ def test_the_holes_of_a_sheet_are_no_signs(holes: int) -> None:
     np.testing.assert_array_equal(keep_writing(punched), keep_writing(ink))
 
 
+def test_a_bold_0_near_the_edge_is_no_hole() -> None:
+    ink = np.pad(number_ink(["27"]), 150)
+    cv2.circle(ink, (60, 215), 30, 1.0, -1, cv2.LINE_AA)
+    cv2.ellipse(ink, (60, 215), (12, 5), 30, 0, 360, 0.0, -1, cv2.LINE_AA)
+    assert keep_writing(ink)[180:250, :100].any()
+
+
 def test_a_dot_alone_stays() -> None:
     ink = np.zeros((300, 300), np.float32)
     cv2.circle(ink, (25, 150), 13, 1.0, -1, cv2.LINE_AA)
