@@ -169,10 +169,11 @@ def _separate_pen(darkness: np.ndarray) -> Ink:
     ----------
     Otsu 1979, A Threshold Selection Method from Gray-Level Histograms.
     """
-    levels = np.rint(darkness * 255).astype(np.uint8)
+    levels = cv2.convertScaleAbs(darkness, alpha=255)
     threshold = cv2.threshold(levels, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[0] / 255
     pen = darkness > threshold
-    if not pen.any() or pen.all() or darkness[pen].mean() - darkness[~pen].mean() < MIN_CONTRAST:
+    written, bare = (cv2.mean(darkness, mask.view(np.uint8))[0] for mask in (pen, ~pen))  # darkness[pen] takes 3 ms
+    if not pen.any() or pen.all() or written - bare < MIN_CONTRAST:
         return np.zeros(darkness.shape, np.float32)
     threshold = max(threshold, 1 / 255)
     local = _local_thresholds(darkness, pen, threshold)
