@@ -29,7 +29,7 @@ from ink.sheet import (
     take_pens,
 )
 from ink.underlines import erase_underlines
-from ink.writing import keep_writing, remove_rules
+from ink.writing import FAINTEST, keep_writing, remove_rules
 
 __all__ = ["PROBLEMS", "Writing", "find_writing"]
 
@@ -45,7 +45,6 @@ FAINT_NOISE = 3  # times the noise that is left is more than noise
 FAINT_CONTRAST = 0.018  # of full range, at least: 8 bits have steps of 0.01 in shadow
 FAINT_LENGTH = 0.06  # of the longer side, at least
 FAINT_WIDTH = 0.25  # of its longer side, at most
-FAINTEST = 0.5  # of the threshold; what is fainter is no pen, whatever is around
 
 # What a person is told of a photo without writing, by its problem
 PROBLEMS = {
@@ -179,8 +178,8 @@ def _separate_pen(darkness: np.ndarray) -> Ink:
     local = _local_thresholds(darkness, pen, threshold)
     ink = np.clip(darkness / local - 0.5, 0, 1).astype(np.float32)  # 0.5 at the threshold
     followed = follow_strokes(ink, darkness, threshold)
-    pen = remove_rules(followed, darkness)
-    return pen if pen is followed or followed is ink else remove_rules(ink, darkness)
+    pen = remove_rules(followed, darkness, threshold)
+    return pen if pen is followed or followed is ink else remove_rules(ink, darkness, threshold)
 
 
 def _local_thresholds(darkness: np.ndarray, pen: np.ndarray, threshold: float) -> np.ndarray:

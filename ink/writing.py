@@ -12,7 +12,7 @@ from ink.parts import Part, find_parts, typical_height
 from ink.rests import drop_rests
 from ink.underlines import drop_underlines
 
-__all__ = ["keep_writing", "remove_rules"]
+__all__ = ["FAINTEST", "SMALLEST_RULED", "keep_writing", "remove_rules"]
 
 MIN_PART = 0.15  # share of the largest part's longer side; smaller parts are dust
 EDGE_SHARE = 0.1  # ink inside needs this share of the strongest ink, or what touches the edge is the writing
@@ -38,8 +38,11 @@ ALONG = 0.5  # of that edge, at least, how far they go
 ALIKE, SMALL = 0.5, 0.7  # of the usual size of a ring, how far others are from it; of the other signs' height, its size
 SMALLEST_PART = 0.01  # of the photo's longer side; what is smaller is dust whatever is around
 
+FAINTEST = 0.5  # of the threshold; what is fainter is no pen, whatever is around
 SMALLEST_RULED = 100  # pixels, the longer side; on smaller pictures strokes look like lines …
-SMALLEST_LINE = 200  # … and on such as are smaller than that, where no other runs beside it, one does
+SMALLEST_LINE = 200  # … and on such as are smaller than that, where no other runs beside it, one does; where the side
+# that they are along is, as that of a strip of paper, the stems of a row do, but do not reach both edges
+RULE_INK = 0.25  # ink from here on may be a line
 RULE_PIECE = 0.03  # of the length of the side: strokes shorter than that are no pieces of a line
 RULE_LENGTH = 0.5  # of the side, from one edge on
 RULE_MARGIN = 0.04  # of the side; a ruled line comes that near to an edge
@@ -54,7 +57,7 @@ RULED = 1.2  # times the writing's ink, where lines of squared paper are left
 RULE_STEEPEST = 0.2  # rows a column
 
 
-def remove_rules(ink: Ink, darkness: np.ndarray | None = None) -> Ink:
+def remove_rules(ink: Ink, darkness: np.ndarray | None = None, threshold: float | None = None) -> Ink:
     """Take ruled lines, level or upright, off an ink; strokes that cross them, or lie on them, stay whole.
 
     Parameters
@@ -62,6 +65,8 @@ def remove_rules(ink: Ink, darkness: np.ndarray | None = None) -> Ink:
     ink : (H, W) float32
     darkness : (H, W) float32, optional
         Of the photo that the ink is from: strokes that lie on a line are told by being darker.
+    threshold : float, optional
+        Of the darkness; where strokes are faint, the ink's is lower, and so it may show lines there alone.
 
     Returns
     -------
@@ -76,7 +81,7 @@ def remove_rules(ink: Ink, darkness: np.ndarray | None = None) -> Ink:
     darkness = ink if darkness is None else darkness
     ink = erase_cells(ink)
     is_squared = has_squares(ink)
-    rules = _find_rules(ink, darkness) | _find_rules(np.ascontiguousarray(ink.T), darkness.T).T
+    rules = _find_rules(ink, darkness, *_find_both_pieces(ink > RULE_INK))
     cleaned = np.where(rules, 0, ink).astype(np.float32) if rules.any() else ink
     bold = find_bold(ink) if is_squared else None
     if bold is not None:
@@ -84,21 +89,54 @@ def remove_rules(ink: Ink, darkness: np.ndarray | None = None) -> Ink:
     if is_squared or np.count_nonzero(rules) > np.count_nonzero(cleaned >= 0.5):
         lines = rules & (ink >= 0.5)
         cleaned = drop_rests(cleaned, lines if lines.any() else ink >= 0.5, darkness)
-    return cleaned
+    return cleaned if threshold is None else _remove_pale_rules(cleaned, darkness, threshold)
 
 
-def _find_rules(ink: Ink, darkness: np.ndarray) -> np.ndarray:
+def _remove_pale_rules(ink: Ink, darkness: np.ndarray, threshold: float) -> Ink:
+    """Take off an ink what lies on lines that are seen all along only where the threshold is the lowest everywhere."""
+    lowest = FAINTEST * threshold
+    strokes = cv2.dilate((darkness > threshold).view(np.uint8), np.ones((3, 3), np.uint8))
+    pale = _find_both_pieces((darkness > (0.5 + RULE_INK) * lowest) & (strokes == 0))
+    if all(pieces is None for pieces in pale):  # as on plain paper
+        return ink
+    traces = np.clip(darkness / lowest - 0.5, 0, 1).astype(np.float32)
+    rules = _find_rules(traces, darkness, *_find_both_pieces(traces > RULE_INK))
+    if not (ink[rules] > 0).any():
+        return ink
+    cleaned = np.where(rules, 0, ink).astype(np.float32)
+    return cleaned if (cleaned >= 0.5).any() else np.zeros_like(ink)
+
+
+def _find_both_pieces(pen: np.ndarray) -> tuple[np.ndarray | None, np.ndarray | None]:
+    mask = pen.view(np.uint8)
+    return _find_pieces(mask), _find_pieces(np.ascontiguousarray(mask.T))
+
+
+def _find_pieces(pen: np.ndarray) -> np.ndarray | None:
+    """Where level strokes of a pen, (H, W) uint8, may be pieces of a line; None where they are too few for one."""
+    width = pen.shape[1]
+    piece = max(5, round(RULE_PIECE * width))
+    pieces = cv2.morphologyEx(pen, cv2.MORPH_OPEN, np.ones((1, piece), np.uint8))
+    return pieces if np.count_nonzero(pieces.any(axis=0)) >= RULE_LENGTH * RULE_COVERAGE * width else None
+
+
+def _find_rules(ink: Ink, darkness: np.ndarray, level: np.ndarray | None, upright: np.ndarray | None) -> np.ndarray:
+    """Mask of the pixels of lines, of these pieces or some of them, but for those where strokes cross them."""
+    found = np.zeros(ink.shape, bool)
+    if level is not None:
+        found |= _find_level_rules(ink, darkness, level)
+    if upright is not None:
+        found |= _find_level_rules(np.ascontiguousarray(ink.T), darkness.T, upright).T
+    return found
+
+
+def _find_level_rules(ink: Ink, darkness: np.ndarray, pieces: np.ndarray) -> np.ndarray:
     """Mask of the pixels of level lines, but for those where a stroke crosses them or lies on them."""
     height, width = ink.shape
     found = np.zeros(ink.shape, bool)
     thickest = max(3, round(RULE_WIDTH * max(ink.shape)))
-    piece = max(5, round(RULE_PIECE * width))
-    pen = (ink > 0.25).astype(np.uint8)
-    runs = cv2.morphologyEx(pen, cv2.MORPH_OPEN, np.ones((1, piece), np.uint8))
-    if np.count_nonzero(runs.any(axis=0)) < RULE_LENGTH * RULE_COVERAGE * width:
-        return found
-    inner = cv2.erode(runs, np.ones((3, 1), np.uint8))  # of thick strokes that are most pixels, and of lines none
-    runs = cv2.subtract(runs, inner)
+    inner = cv2.erode(pieces, np.ones((3, 1), np.uint8))  # of thick strokes that are most pixels, and of lines none
+    runs = cv2.subtract(pieces, inner)
     lines = cv2.HoughLinesP(
         runs, 1, np.pi / 720, threshold=max(20, width // 8), minLineLength=0.3 * width, maxLineGap=0.1 * width
     )
@@ -111,11 +149,23 @@ def _find_rules(ink: Ink, darkness: np.ndarray) -> np.ndarray:
         path = np.rint(y0 + slope * (columns - x0)).astype(int)
         if found[path.clip(0, height - 1), columns].mean() > MARKED:
             continue  # most lines are found several times
+        if width < SMALLEST_LINE and not _reaches_edges(pieces, path, thickest):
+            continue
         if _mark_rule(ink, darkness, path, thickest, found):
             places.append(int(path[width // 2]))
     if max(ink.shape) < SMALLEST_LINE and max(places, default=0) - min(places, default=0) <= 2 * thickest:
         return np.zeros(ink.shape, bool)
     return found
+
+
+def _reaches_edges(pieces: np.ndarray, path: np.ndarray, thickest: int) -> bool:
+    """Whether pieces of a line, and not noise or lines that cross it, come near to both edges."""
+    height, width = pieces.shape
+    margin = max(1, round(RULE_MARGIN * width))
+    return all(
+        pieces[max(path[ends].min() - thickest, 0) : max(path[ends].max() + thickest + 1, 0), ends].any()
+        for ends in (np.s_[:margin], np.s_[width - margin :])
+    )
 
 
 def _mark_rule(ink: Ink, darkness: np.ndarray, path: np.ndarray, thickest: int, found: np.ndarray) -> bool:

@@ -54,6 +54,33 @@ def test_a_digit_with_straight_strokes_is_no_ruled_line() -> None:
     assert (remove_rules(ink) == ink).all()
 
 
+def test_the_stems_of_a_row_on_a_strip_of_ruled_paper_are_no_lines() -> None:
+    strip = np.zeros((96, 360), np.float32)
+    for left in (60, 150, 240):  # of 1s half as high as the strip; the lines above them come near to its edge
+        strip[22:69, left : left + 5] = 1
+    ruled = strip.copy()
+    ruled[[1, 14, 40, 66]] = 1
+    cleaned = remove_rules(ruled)
+    assert cleaned[strip == 1].mean() > 0.95
+    assert cleaned[strip == 0].mean() < 0.01
+
+
+def test_lines_that_show_beside_strokes_alone_go() -> None:
+    ink = np.zeros((300, 500), np.float32)
+    number = number_ink(["2074"])[:220, :420]
+    ink[40 : 40 + number.shape[0], 40 : 40 + number.shape[1]] = number
+    darkness = 0.8 * ink
+    for row in (60, 110, 160, 210):
+        darkness[row] = np.maximum(darkness[row], 0.22)
+    near = cv2.dilate(ink, np.ones((41, 41), np.uint8)) > 0
+    shown = np.clip(darkness / np.where(near, 0.25, 0.4) - 0.5, 0, 1).astype(np.float32)
+    outside = ink == 0
+    cleaned = remove_rules(shown, darkness, 0.4)
+    assert cleaned[outside].sum() < 0.1 * shown[outside].sum()
+    assert cleaned[ink > 0.9].mean() > 0.97
+    assert (remove_rules(shown, darkness) == shown).all()  # these alone are not told from strokes
+
+
 def test_the_feet_of_digits_in_a_row_are_no_ruled_line() -> None:
     ink = np.zeros((300, 500), np.float32)
     generator = np.random.default_rng(1)
