@@ -44,6 +44,7 @@ SMALLEST_LINE = 200  # … and on such as are smaller than that, where no other 
 # that they are along is, as that of a strip of paper, the stems of a row do, but do not reach both edges
 RULE_INK = 0.25  # ink from here on may be a line
 RULE_PIECE = 0.03  # of the length of the side: strokes shorter than that are no pieces of a line
+RULE_ROOM = 3  # pixels: a sloping line, however thin, is in a piece of one so high
 RULE_LENGTH = 0.5  # of the side, from one edge on
 RULE_MARGIN = 0.04  # of the side; a ruled line comes that near to an edge
 RULE_COVERAGE = 0.7  # of its length that shows
@@ -116,7 +117,8 @@ def _find_pieces(pen: np.ndarray) -> np.ndarray | None:
     """Where level strokes of a pen, (H, W) uint8, may be pieces of a line; None where they are too few for one."""
     width = pen.shape[1]
     piece = max(5, round(RULE_PIECE * width))
-    pieces = cv2.morphologyEx(pen, cv2.MORPH_OPEN, np.ones((1, piece), np.uint8))
+    thicker = cv2.dilate(pen, np.ones((RULE_ROOM, 1), np.uint8))
+    pieces = cv2.morphologyEx(thicker, cv2.MORPH_OPEN, np.ones((1, piece), np.uint8)) & pen
     return pieces if np.count_nonzero(pieces.any(axis=0)) >= RULE_LENGTH * RULE_COVERAGE * width else None
 
 

@@ -34,6 +34,21 @@ def test_ruled_lines_go_and_the_strokes_that_cross_them_stay(slope: float, uprig
     assert (remove_rules(plain) == plain).all()
 
 
+@pytest.mark.parametrize("slope", [-0.08, 0.08])
+def test_thin_lines_of_a_large_photo_go_if_they_slope(slope: float) -> None:
+    plain = np.pad(number_ink(["2074"]), ((60, 60), (360, 360)))
+    ruled = plain.copy()
+    columns = np.arange(ruled.shape[1])
+    for middle in range(40, ruled.shape[0], 60):
+        rows = np.rint(middle + slope * (columns - ruled.shape[1] / 2)).astype(int)
+        seen = (rows >= 0) & (rows < ruled.shape[0])
+        ruled[rows[seen], columns[seen]] = 1
+    cleaned = remove_rules(ruled)
+    outside = plain == 0
+    assert cleaned[outside].sum() < 0.1 * ruled[outside].sum()
+    assert cleaned[plain > 0.9].mean() > 0.9
+
+
 def test_a_stroke_that_lies_on_a_ruled_line_stays_where_it_is_darker() -> None:
     ink = sheet(["2"])
     foot = int(np.flatnonzero((ink > 0.5).any(axis=1))[-1])
