@@ -52,10 +52,12 @@ RULE_WIDTH = 0.015  # of the longer side, at most
 RULE_THICKER = 1.4  # times its usual width; where there is more ink, a stroke crosses
 RULE_DARKER = 1.3  # times its usual darkness; where it is darker, a stroke lies on it
 RULE_STRAIGHT = 0.5  # of its length, where the line alone is seen, and straight …
+RULE_THROUGH = 0.35  # … if so at both edges, and beside such a line: a row of large digits may cover the rest …
 RULE_BEND = 0.6  # … or within so many times its usual width
 MARKED = 0.3  # of a line's columns: it was found before
 RULED = 1.2  # times the writing's ink, where lines of squared paper are left
 RULE_STEEPEST = 0.2  # rows a column
+RULE_PARALLEL = 0.03  # likewise, how far the slopes of two lines beside each other differ
 
 
 def remove_rules(ink: Ink, darkness: np.ndarray | None = None, threshold: float | None = None) -> Ink:
@@ -143,7 +145,7 @@ def _find_level_rules(ink: Ink, darkness: np.ndarray, pieces: np.ndarray) -> np.
         runs, 1, np.pi / 720, threshold=max(20, width // 8), minLineLength=0.3 * width, maxLineGap=0.1 * width
     )
     columns = np.arange(width)
-    places = []
+    places, slopes = list[int](), list[float]()
     for x0, y0, x1, y1 in [] if lines is None else lines.reshape(-1, 4).tolist():
         slope = (y1 - y0) / (x1 - x0) if x1 != x0 else np.inf
         if abs(slope) > RULE_STEEPEST:
@@ -153,7 +155,9 @@ def _find_level_rules(ink: Ink, darkness: np.ndarray, pieces: np.ndarray) -> np.
             continue  # most lines are found several times
         if width < SMALLEST_LINE and not _reaches_edges(pieces, path, thickest):
             continue
-        if _mark_rule(ink, darkness, path, thickest, found):
+        is_beside = any(abs(slope - other) < RULE_PARALLEL for other in slopes)
+        if _mark_rule(ink, darkness, path, thickest, is_beside, found):
+            slopes.append(slope)
             places.append(int(path[width // 2]))
     if max(ink.shape) < SMALLEST_LINE and max(places, default=0) - min(places, default=0) <= 2 * thickest:
         return np.zeros(ink.shape, bool)
@@ -170,8 +174,10 @@ def _reaches_edges(pieces: np.ndarray, path: np.ndarray, thickest: int) -> bool:
     )
 
 
-def _mark_rule(ink: Ink, darkness: np.ndarray, path: np.ndarray, thickest: int, found: np.ndarray) -> bool:
-    """Mark the pixels of a line near `path`, its row in each column, and say whether it is one."""
+def _mark_rule(
+    ink: Ink, darkness: np.ndarray, path: np.ndarray, thickest: int, is_beside: bool, found: np.ndarray
+) -> bool:
+    """Mark the pixels of a line near `path`, its row in each column, and say whether it is one; `is_beside` another."""
     height, width = ink.shape
     reach = 2 * thickest
     rows = path[None, :] + np.arange(-reach, reach + 1)[:, None]  # (2 reach + 1, W)
@@ -198,22 +204,26 @@ def _mark_rule(ink: Ink, darkness: np.ndarray, path: np.ndarray, thickest: int, 
     before = np.maximum.accumulate(np.where(band, -1, places), axis=0)  # the last paper above each place, -1 if none
     after = np.minimum.accumulate(np.where(band, 2 * reach + 1, places)[::-1], axis=0)[::-1]
     low, high = before[nearest.clip(0), columns] + 1, after[nearest.clip(0), columns] - 1
-    usual = float(np.median((high - low + 1)[near]))  # in most columns there is the line alone
-    if usual > thickest:
+    thin = near & (high - low < thickest)
+    if not thin.any():
         return False
+    usual = float(np.median((high - low + 1)[thin]))
     is_thin = high - low < min(RULE_THICKER * usual, thickest) + 1
     middle = (low + high) / 2
     alone = near & is_thin
-    if np.count_nonzero(alone) < RULE_STRAIGHT * (last - first):
+    ends = max(1, round(margin))
+    is_through = alone[:ends].any() and alone[width - ends :].any()
+    least = (RULE_THROUGH if is_through and is_beside else RULE_STRAIGHT) * (last - first)
+    if np.count_nonzero(alone) < least:
         return False
     bend = np.polyval(np.polyfit(columns[alone], middle[alone], 2), columns)  # paper is seldom flat
     is_straight = np.abs(middle - bend) <= max(1.0, RULE_BEND * usual)
-    if np.count_nonzero(alone & is_straight) < RULE_STRAIGHT * (last - first):
+    if np.count_nonzero(alone & is_straight) < least:
         return False  # the feet of digits, as a row of them has
     run = (places >= low) & (places <= high)
     rows = np.clip(rows, 0, height - 1)
     darkest = np.where(run, darkness[rows, columns], 0).max(axis=0)
-    is_faint = darkest <= RULE_DARKER * np.median(darkest[near])
+    is_faint = darkest <= RULE_DARKER * np.median(darkest[alone])
     marked = near & is_thin & is_faint & run
     found[rows[marked], np.broadcast_to(columns, marked.shape)[marked]] = True
     return bool(marked.any())

@@ -62,6 +62,18 @@ def test_a_stroke_that_lies_on_a_ruled_line_stays_where_it_is_darker() -> None:
     assert cleaned[foot, :40].sum() == 0
 
 
+def test_a_line_goes_that_large_digits_cover_for_the_most_part() -> None:
+    plain = np.zeros((300, 400), np.float32)
+    for left in range(30, 350, 60):
+        plain[60:240, left : left + 36] = 1
+    ruled = plain.copy()
+    for row in range(20, 300, 65):
+        ruled[row : row + 2] = 1
+    cleaned = remove_rules(ruled)
+    assert not cleaned[plain == 0].any()
+    assert (cleaned[plain == 1] == 1).all()
+
+
 def test_a_digit_with_straight_strokes_is_no_ruled_line() -> None:
     ink = np.zeros((400, 300), np.float32)
     ink[60:340, 140:146] = 1  # a 1
