@@ -8,7 +8,8 @@ import numpy as np
 from ink.cells import erase_cells, find_bold, has_squares
 from ink.frames import drop_frames
 from ink.glyphs import Ink, stroke_width, widest_stroke
-from ink.parts import Part, find_parts, typical_height
+from ink.holes import drop_binding, drop_holes
+from ink.parts import Part, find_parts
 from ink.rests import drop_rests
 from ink.underlines import drop_underlines
 
@@ -29,13 +30,6 @@ SQUARED = 0.55  # … of what has so much of its outline, of 1, along two ways: 
 CROSSES = 3  # of them at least
 REST = 0.5  # of the signs' height; thin parts that are smaller are rests also where they are not straight
 WHOLE_SIDE = 0.9  # of a side: what touches so much of it lies along it
-ROUND, DOT = 0.7, 0.6  # of its longer side, the shorter one of a round dot; of its box, what is filled of it …
-BULGING = 0.9  # … and of its convex hull: an 8 has a waist
-LOOPS = 0.03  # of its area, the paper it encloses: a bold 0 or 8 does, a hole does not
-MARGIN = 0.15  # of the photo's side, where a sheet has holes
-RINGS, BINDING = 8, 0.08  # of a binding, at least; of the photo's longer side, how near to the edge
-ALONG = 0.5  # of that edge, at least, how far they go
-ALIKE, SMALL = 0.5, 0.7  # of the usual size of a ring, how far others are from it; of the other signs' height, its size
 SMALLEST_PART = 0.01  # of the photo's longer side; what is smaller is dust whatever is around
 
 FAINTEST = 0.5  # of the threshold; what is fainter is no pen, whatever is around
@@ -236,7 +230,7 @@ def keep_writing(ink: Ink) -> Ink:
     nothing else, it stays unless it lies along the edge; what is left may be nothing.
     """
     parts = drop_underlines(find_parts(ink, SMALLEST_PART * max(ink.shape)))
-    parts = _drop_holes(_drop_binding(drop_frames(parts, ink.shape), ink.shape), ink.shape)
+    parts = drop_holes(drop_binding(drop_frames(parts, ink.shape), ink.shape), ink.shape)
     if not parts:
         return ink
     strength = np.array([part.ink.sum() for part in parts])
@@ -275,55 +269,6 @@ def keep_writing(ink: Ink) -> Ink:
         place = kept[part.top : part.bottom, part.left : part.right]
         np.maximum(place, part.ink, out=place)
     return kept
-
-
-def _drop_binding(parts: list[Part], shape: tuple[int, ...]) -> list[Part]:
-    """Leave out the rings of a binding: many small parts, of one size, along an edge of a photo."""
-    if max(shape) < SMALLEST_RULED or len(parts) <= RINGS:
-        return parts
-    centers = np.array([part.center for part in parts])
-    sizes = np.array([max(part.ink.shape) for part in parts])
-    is_ring = np.zeros(len(parts), bool)
-    for axis in (0, 1):
-        for far in (False, True):
-            at = shape[axis] - centers[:, axis] if far else centers[:, axis]
-            near = at < BINDING * max(shape)
-            if (
-                np.count_nonzero(near) < RINGS
-                or near.all()
-                or np.ptp(centers[near, 1 - axis]) < ALONG * shape[1 - axis]
-            ):
-                continue
-            usual = np.median(sizes[near])
-            is_like = near & (np.abs(sizes - usual) < ALIKE * usual)
-            if (
-                usual < SMALL * typical_height([parts[i] for i in np.flatnonzero(~near)])
-                and np.count_nonzero(is_like) >= RINGS
-            ):
-                is_ring |= near & (sizes < (1 + ALIKE) * usual)
-    return [part for part, ring in zip(parts, is_ring, strict=True) if not ring]
-
-
-def _drop_holes(parts: list[Part], shape: tuple[int, ...]) -> list[Part]:
-    """Leave out dots near the edge of a photo, as the holes of a sheet, where there is more than such dots."""
-    if max(shape) < SMALLEST_RULED:
-        return parts
-    rest = [part for part in parts if not _is_hole(part, shape)]
-    return rest or parts
-
-
-def _is_hole(part: Part, shape: tuple[int, ...]) -> bool:
-    """Whether a part is round, filled through and through, and near the edge."""
-    pen = (part.ink > 0.3).astype(np.uint8)
-    if min(part.ink.shape) < ROUND * max(part.ink.shape) or pen.mean() < DOT:
-        return False
-    hull = cv2.fillConvexPoly(np.zeros_like(pen), cv2.convexHull(cv2.findNonZero(pen)), 1)
-    if pen.sum() < BULGING * hull.sum():
-        return False
-    outlines = cv2.findContours(pen, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0]
-    if pen.sum() < (1 - LOOPS) * cv2.drawContours(np.zeros_like(pen), outlines, -1, 1, cv2.FILLED).sum():
-        return False
-    return any(min(at, side - at) < MARGIN * side for at, side in zip(part.center, shape, strict=True))
 
 
 def _hairlines(parts: list[Part], keep: np.ndarray) -> np.ndarray:

@@ -135,6 +135,13 @@ def test_a_bold_0_near_the_edge_is_no_hole() -> None:
     assert keep_writing(ink)[180:250, :100].any()
 
 
+def test_the_loose_end_of_a_stroke_near_the_edge_is_no_hole() -> None:
+    ink = np.pad(number_ink(["1074"])[:, 40:], ((30, 150), (0, 150)))
+    left = int(np.flatnonzero(ink.any(axis=0))[0])
+    cv2.circle(ink, (left - 16, 100), 8, 1.0, -1, cv2.LINE_AA)
+    np.testing.assert_allclose(keep_writing(ink), ink, atol=0.05)
+
+
 def test_a_dot_alone_stays() -> None:
     ink = np.zeros((300, 300), np.float32)
     cv2.circle(ink, (25, 150), 13, 1.0, -1, cv2.LINE_AA)
