@@ -29,7 +29,7 @@ from ink.sheet import (
     take_pens,
 )
 from ink.underlines import erase_underlines
-from ink.writing import FAINTEST, keep_writing, remove_rules
+from ink.writing import FAINTEST, find_pale_rules, keep_writing, remove_rules
 
 __all__ = ["PROBLEMS", "Writing", "find_writing"]
 
@@ -177,9 +177,13 @@ def _separate_pen(darkness: np.ndarray) -> Ink:
     threshold = max(threshold, 1 / 255)
     local = _local_thresholds(darkness, pen, threshold)
     ink = np.clip(darkness / local - 0.5, 0, 1).astype(np.float32)  # 0.5 at the threshold
+    rules = find_pale_rules(darkness, threshold)
+    if rules is not None:
+        pen = np.where(rules, 0, remove_rules(ink, darkness)).astype(np.float32)
+        return pen if (pen >= 0.5).any() else np.zeros_like(pen)
     followed = follow_strokes(ink, darkness, threshold)
-    pen = remove_rules(followed, darkness, threshold)
-    return pen if pen is followed or followed is ink else remove_rules(ink, darkness, threshold)
+    pen = remove_rules(followed, darkness)
+    return pen if pen is followed or followed is ink else remove_rules(ink, darkness)
 
 
 def _local_thresholds(darkness: np.ndarray, pen: np.ndarray, threshold: float) -> np.ndarray:

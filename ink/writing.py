@@ -13,7 +13,7 @@ from ink.parts import Part, find_parts
 from ink.rests import drop_rests
 from ink.underlines import drop_underlines
 
-__all__ = ["FAINTEST", "SMALLEST_RULED", "keep_writing", "remove_rules"]
+__all__ = ["FAINTEST", "SMALLEST_RULED", "find_pale_rules", "keep_writing", "remove_rules"]
 
 MIN_PART = 0.15  # share of the largest part's longer side; smaller parts are dust
 EDGE_SHARE = 0.1  # ink inside needs this share of the strongest ink, or what touches the edge is the writing
@@ -54,7 +54,7 @@ RULE_STEEPEST = 0.2  # rows a column
 RULE_PARALLEL = 0.03  # likewise, how far the slopes of two lines beside each other differ
 
 
-def remove_rules(ink: Ink, darkness: np.ndarray | None = None, threshold: float | None = None) -> Ink:
+def remove_rules(ink: Ink, darkness: np.ndarray | None = None) -> Ink:
     """Take ruled lines, level or upright, off an ink; strokes that cross them, or lie on them, stay whole.
 
     Parameters
@@ -62,8 +62,6 @@ def remove_rules(ink: Ink, darkness: np.ndarray | None = None, threshold: float 
     ink : (H, W) float32
     darkness : (H, W) float32, optional
         Of the photo that the ink is from: strokes that lie on a line are told by being darker.
-    threshold : float, optional
-        Of the darkness; where strokes are faint, the ink's is lower, and so it may show lines there alone.
 
     Returns
     -------
@@ -86,22 +84,34 @@ def remove_rules(ink: Ink, darkness: np.ndarray | None = None, threshold: float 
     if is_squared or np.count_nonzero(rules) > np.count_nonzero(cleaned >= 0.5):
         lines = rules & (ink >= 0.5)
         cleaned = drop_rests(cleaned, lines if lines.any() else ink >= 0.5, darkness)
-    return cleaned if threshold is None else _remove_pale_rules(cleaned, darkness, threshold)
+    return cleaned
 
 
-def _remove_pale_rules(ink: Ink, darkness: np.ndarray, threshold: float) -> Ink:
-    """Take off an ink what lies on lines that are seen all along only where the threshold is the lowest everywhere."""
+def find_pale_rules(darkness: np.ndarray, threshold: float) -> np.ndarray | None:
+    """Find ruled lines that an ink may show here and there alone, as it has a lower threshold beside faint strokes.
+
+    Parameters
+    ----------
+    darkness : (H, W) float32
+        Of the photo.
+    threshold : float
+        Of the darkness; the ink's may be FAINTEST of it.
+
+    Returns
+    -------
+    (H, W) bool or None
+        The pixels of such lines, but for those where strokes cross them; None where there are none.
+    """
+    if max(darkness.shape) < SMALLEST_RULED:
+        return None
     lowest = FAINTEST * threshold
     strokes = cv2.dilate((darkness > threshold).view(np.uint8), np.ones((3, 3), np.uint8))
     pale = _find_both_pieces((darkness > (0.5 + RULE_INK) * lowest) & (strokes == 0))
     if all(pieces is None for pieces in pale):  # as on plain paper
-        return ink
+        return None
     traces = np.clip(darkness / lowest - 0.5, 0, 1).astype(np.float32)
     rules = _find_rules(traces, darkness, *_find_both_pieces(traces > RULE_INK))
-    if not (ink[rules] > 0).any():
-        return ink
-    cleaned = np.where(rules, 0, ink).astype(np.float32)
-    return cleaned if (cleaned >= 0.5).any() else np.zeros_like(ink)
+    return rules if rules.any() else None
 
 
 def _find_both_pieces(pen: np.ndarray) -> tuple[np.ndarray | None, np.ndarray | None]:

@@ -8,7 +8,7 @@ import pytest
 from written_numbers import number_ink
 
 from ink.parts import find_parts
-from ink.writing import keep_writing, remove_rules
+from ink.writing import find_pale_rules, keep_writing, remove_rules
 
 
 def sheet(rows: list[str]) -> np.ndarray:
@@ -102,7 +102,9 @@ def test_lines_that_show_beside_strokes_alone_go() -> None:
     near = cv2.dilate(ink, np.ones((41, 41), np.uint8)) > 0
     shown = np.clip(darkness / np.where(near, 0.25, 0.4) - 0.5, 0, 1).astype(np.float32)
     outside = ink == 0
-    cleaned = remove_rules(shown, darkness, 0.4)
+    rules = find_pale_rules(darkness, 0.4)
+    assert rules is not None
+    cleaned = np.where(rules, 0, shown)
     assert cleaned[outside].sum() < 0.1 * shown[outside].sum()
     assert cleaned[ink > 0.9].mean() > 0.97
     assert (remove_rules(shown, darkness) == shown).all()  # these alone are not told from strokes
