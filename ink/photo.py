@@ -176,7 +176,7 @@ def _separate_pen(darkness: np.ndarray) -> Ink:
         return np.zeros(darkness.shape, np.float32)
     threshold = max(threshold, 1 / 255)
     local = _local_thresholds(darkness, pen, threshold)
-    ink = np.clip(darkness / local - 0.5, 0, 1).astype(np.float32)  # 0.5 at the threshold
+    ink = np.clip(darkness / local - 0.5, 0, 1).astype(np.float32, copy=False)  # 0.5 at the threshold
     rules = find_pale_rules(darkness, threshold)
     if rules is not None:
         pen = np.where(rules, 0, remove_rules(ink, darkness)).astype(np.float32)

@@ -105,9 +105,11 @@ def find_pale_rules(darkness: np.ndarray, threshold: float) -> np.ndarray | None
     if max(darkness.shape) < SMALLEST_RULED:
         return None
     lowest = FAINTEST * threshold
-    strokes = cv2.dilate((darkness > threshold).view(np.uint8), np.ones((3, 3), np.uint8))
-    pale = _find_both_pieces((darkness > (0.5 + RULE_INK) * lowest) & (strokes == 0))
-    if all(pieces is None for pieces in pale):  # as on plain paper
+    strokes = cv2.dilate((darkness > threshold).view(np.uint8), np.ones((5, 5), np.uint8))
+    pale = (darkness > (0.5 + RULE_INK) * lowest) & (strokes == 0)
+    if np.count_nonzero(pale) < RULE_LENGTH * RULE_COVERAGE * min(pale.shape):  # as on plain paper
+        return None
+    if all(pieces is None for pieces in _find_both_pieces(pale)):
         return None
     traces = np.clip(darkness / lowest - 0.5, 0, 1).astype(np.float32)
     rules = _find_rules(traces, darkness, *_find_both_pieces(traces > RULE_INK))
