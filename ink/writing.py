@@ -9,7 +9,7 @@ from ink.cells import erase_cells, find_bold, has_squares
 from ink.frames import drop_frames
 from ink.glyphs import Ink, stroke_width, widest_stroke
 from ink.holes import drop_binding, drop_holes
-from ink.parts import Part, find_parts
+from ink.parts import Part, find_parts, typical_height
 from ink.rests import drop_rests
 from ink.underlines import drop_underlines
 
