@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from ink.pictures import reduce_picture
+from ink.polarity import measure_skew
 
 __all__ = [
     "FLARE",
@@ -44,8 +45,9 @@ COLORED = 50  # of 255, the saturation of a colored note, at least
 WRITTEN, BARE = 0.85, 0.01  # of the light around: there is writing; and of what is around a note, so much at the most
 IN_PHOTO = 0.6  # of its edge that is seen: half a photo in shadow has less; …
 BOARD_IN_PHOTO = 0.2  # … of a board's: what is written on it in the light tells it from a shadow
+BOARD_SKEW = -0.5  # of 1, at most: what deviates in it is light, -0.9 and less on boards, and dark in a shadow
 SMALLEST_BOARD = 0.1  # of the photo; where there is a board, so much is dark …
-BOARD_DARKER = 0.75  # … and darker than so much of the rest, on the average
+BOARD_DARKER = 0.75  # … and darker than so much of the rest, on the average and along its edge
 SQUARE = 0.85  # of the least rectangle around it; thick light digits on a dark ground fill less
 SOLID = 0.9  # of its convex hull, its writing filled in; digits have notches, but sheets have not
 UNCLOSED = 0.7  # of the sheet's area, that of its outline before the closing
@@ -132,15 +134,19 @@ def cover_wall(rgb: np.ndarray, surroundings: Surroundings) -> np.ndarray:
     """Paint over what lies around a board, as `cover_table` does; both are inverted, so that the board is lighter."""
     if max(rgb.shape) < SMALLEST_PHOTO:
         return rgb
-    board = _find_polygon(surroundings, BOARD_IN_PHOTO)
-    return rgb if board is None else _paint_over(rgb, surroundings.paper, board)
+    board = _find_polygon(surroundings, is_board=True)
+    if board is None:
+        return rgb
+    inside = cv2.cvtColor(surroundings.small, cv2.COLOR_RGB2GRAY)[_take_off_rim(board) > 0].astype(np.float32)
+    if not inside.size or measure_skew(inside - np.median(inside)) > BOARD_SKEW:
+        return rgb  # it is a shadow, in which there is writing, darker than it
+    return _paint_over(rgb, surroundings.paper, board)
 
 
 def _paint_over(rgb: np.ndarray, paper: np.ndarray, sheet: np.ndarray) -> np.ndarray:
     """Paint over all but a sheet, (h, w) uint8 of `paper`'s size; `rgb` itself where it is a strip."""
     side = max(paper.shape[:2])
-    rim = 2 * max(1, round(RIM * side)) + 1
-    sheet = cv2.erode(sheet, np.ones((rim, rim), np.uint8), borderType=cv2.BORDER_REPLICATE)
+    sheet = _take_off_rim(sheet)
     if not sheet.any():
         return rgb
     weight = sheet.astype(np.float32)
@@ -151,6 +157,11 @@ def _paint_over(rgb: np.ndarray, paper: np.ndarray, sheet: np.ndarray) -> np.nda
     inside = cv2.resize(weight, size, interpolation=cv2.INTER_LINEAR)[..., None]
     color = cv2.resize(carried, size, interpolation=cv2.INTER_LINEAR)
     return np.rint(rgb * inside + color * (1 - inside)).astype(np.uint8)
+
+
+def _take_off_rim(sheet: np.ndarray) -> np.ndarray:
+    rim = 2 * max(1, round(RIM * max(sheet.shape))) + 1
+    return cv2.erode(sheet, np.ones((rim, rim), np.uint8), borderType=cv2.BORDER_REPLICATE)
 
 
 def measure_brightness(paper: np.ndarray) -> np.ndarray:
@@ -199,20 +210,20 @@ def _find_sheet(surroundings: Surroundings) -> np.ndarray | None:
     return sheet if is_whole and cv2.contourArea(raw) >= SOLID * cv2.contourArea(cv2.convexHull(raw)) else None
 
 
-def _find_polygon(surroundings: Surroundings, in_photo: float = IN_PHOTO) -> np.ndarray | None:
+def _find_polygon(surroundings: Surroundings, is_board: bool = False) -> np.ndarray | None:
     """Mask of a sheet with straight edges on a table that is not so dark, or of a colored note on what is not colored.
 
     Its edge is told by a sharp step along most of it, where shadows are soft. (h, w) uint8; None if there is none.
     """
     small, paper = surroundings.small, surroundings.paper
     gray, small_gray = (cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) for picture in (paper, small))
-    bright = _find_bright_polygon(gray, small_gray, in_photo)
+    bright = _find_bright_polygon(gray, small_gray, is_board)
     if bright is not None:
         return bright
     saturation = _saturation(paper)
     if saturation.max() < COLORED:
         return None
-    colored = _find_bright_polygon(saturation, _saturation(small), in_photo)
+    colored = _find_bright_polygon(saturation, _saturation(small))
     return colored if colored is not None and _is_bare(small, paper, colored) else None
 
 
@@ -229,7 +240,7 @@ def _is_bare(small: np.ndarray, paper: np.ndarray, sheet: np.ndarray) -> bool:
     return bool(outside.any()) and float(darker[outside].mean()) < BARE
 
 
-def _find_bright_polygon(paper: np.ndarray, small: np.ndarray, in_photo: float) -> np.ndarray | None:
+def _find_bright_polygon(paper: np.ndarray, small: np.ndarray, is_board: bool = False) -> np.ndarray | None:
     """As `_find_polygon`, but in one color, (h, w) uint8 each, that is brighter on the sheet than around."""
     threshold = cv2.threshold(paper, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[0]
     sheet = _keep_largest(paper > threshold)
@@ -243,11 +254,14 @@ def _find_bright_polygon(paper: np.ndarray, small: np.ndarray, in_photo: float) 
     area = cv2.contourArea(polygon)
     if not FULL * area <= cv2.contourArea(outline) <= area / FULL:
         return None
-    return sheet if _has_sharp_edge(polygon.reshape(-1, 2).astype(np.float64), small, in_photo) else None
+    return sheet if _has_sharp_edge(polygon.reshape(-1, 2).astype(np.float64), small, is_board) else None
 
 
-def _has_sharp_edge(polygon: np.ndarray, gray: np.ndarray, in_photo: float) -> bool:
-    """Whether it is darker right outside of a polygon, (N, 2) of x and y, along most of its sides in the photo."""
+def _has_sharp_edge(polygon: np.ndarray, gray: np.ndarray, is_board: bool) -> bool:
+    """Whether it is darker right outside of a polygon, (N, 2) of x and y, along most of its sides in the photo.
+
+    Where `gray` is inverted, that of a board, it must be lighter by far in the photo as it was: soft shadows are not.
+    """
     height, width = gray.shape
     step = max(2.0, STEP * max(gray.shape))
     middle = polygon.mean(axis=0)
@@ -263,10 +277,10 @@ def _has_sharp_edge(polygon: np.ndarray, gray: np.ndarray, in_photo: float) -> b
         inside = ((outer >= 0) & (outer < [width, height]) & (inner >= 0) & (inner < [width, height])).all(axis=1)
         seen += int(inside.sum())
         inner, outer = inner[inside], outer[inside]
-        darker += int(
-            (gray[outer[:, 1], outer[:, 0]] < DARKER * gray[inner[:, 1], inner[:, 0]].astype(np.float64)).sum()
-        )
-    return seen >= in_photo * around and darker >= ALL_AROUND * seen
+        within, without = (gray[at[:, 1], at[:, 0]].astype(np.float64) for at in (inner, outer))
+        is_darker = 255 - within < BOARD_DARKER * (255 - without) if is_board else without < DARKER * within
+        darker += int(is_darker.sum())
+    return seen >= (BOARD_IN_PHOTO if is_board else IN_PHOTO) * around and darker >= ALL_AROUND * seen
 
 
 def _keep_largest(mask: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from written_numbers import number_photo
 
-from ink.sheet import may_be_board
+from ink.sheet import cover_wall, find_surroundings, may_be_board
 from preprocessing import find_writing
 
 WALLS = {"white": (226, 224, 218), "gray": (150, 150, 152), "wood": (186, 150, 108)}
@@ -60,15 +60,21 @@ def test_a_thick_0_is_no_board_with_its_hole_for_writing(thickness: int) -> None
     assert ink[200, 200] < 0.5
 
 
-def test_paper_with_a_hard_shadow_is_no_board() -> None:
+@pytest.mark.parametrize("softness", [0, 5, 10, 15])
+@pytest.mark.parametrize("pen", [6, 14, 20])
+@pytest.mark.parametrize("number", ["581", "64183"])
+@pytest.mark.parametrize(("top", "left"), [(0.4, 0), (0.25, 0.3), (0.1, 0.1)])
+def test_paper_in_shadow_is_no_board(top: float, left: float, number: str, pen: int, softness: float) -> None:
     """What is written in the shadow is darker than it."""
-    photo = number_photo(["365"], zoom=1.5)
-    alone = find_writing(photo).ink
+    photo = number_photo([number], pen=pen, zoom=1.5)
     height, width = photo.shape[:2]
-    shadow = np.ones((height, width, 1))
-    shadow[height // 8 : -height // 8, width // 10 : -width // 10] = 0.4
-    assert may_be_board(np.rint(photo * shadow).astype(np.uint8))
-    assert find_writing(np.rint(photo * shadow).astype(np.uint8)).ink.sum() == pytest.approx(alone.sum(), rel=0.15)
+    light = np.ones((height, width), np.float32)
+    light[round(top * height) :, round(left * width) :] = 0.4
+    light = cv2.GaussianBlur(light, (0, 0), softness) if softness else light
+    shaded = np.rint(photo * light[..., None]).astype(np.uint8)
+    assert may_be_board(find_surroundings(shaded).small)
+    inverted = 255 - shaded
+    assert cover_wall(inverted, find_surroundings(inverted)) is inverted
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 1), (2, 2), (250, 240)])
