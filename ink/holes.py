@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from ink.glyphs import stroke_width
 from ink.parts import Part, typical_height
 
 __all__ = ["drop_binding", "drop_holes"]
@@ -14,6 +15,7 @@ ROUND, DOT = 0.7, 0.6  # of its longer side, the shorter one of a round dot; of 
 BULGING = 0.9  # … and of its convex hull: an 8 has a waist
 LOOPS = 0.03  # of its area, the paper it encloses: a bold 0 or 8 does, a hole does not
 MARGIN = 0.15  # of the photo's side, where a sheet has holes
+LINE = 0.3  # of the side of a hole, at most, the width of a line beside it
 RINGS, BINDING = 8, 0.08  # of a binding, at least; of the photo's longer side, how near to the edge
 ALONG = 0.5  # of that edge, at least, how far they go
 ALIKE, SMALL = 0.5, 0.7  # of the usual size of a ring, how far others are from it; of the other signs' height, its size
@@ -69,12 +71,16 @@ def _is_hole(part: Part, shape: tuple[int, ...]) -> bool:
 
 
 def _stands_apart(dot: Part, parts: list[Part]) -> bool:
-    """Whether no larger part is nearer to a dot than that is wide, as a 7 is to the loose end of its bar."""
+    """Whether no larger part is nearer to a dot than that is wide, as a 7 is to the loose end of its bar.
+
+    What is far thinner than it does not count: the rest of a ruled line.
+    """
     side = max(dot.ink.shape)
     for part in parts:
         if max(part.ink.shape) <= side:
             continue
         across = max(part.left - dot.right, dot.left - part.right, 0)
-        if max(across, part.top - dot.bottom, dot.top - part.bottom) < side:
+        is_near = max(across, part.top - dot.bottom, dot.top - part.bottom) < side
+        if is_near and stroke_width(part.ink) > LINE * side:
             return False
     return True

@@ -28,7 +28,8 @@ HAIRLINE = 0.4  # of the typical stroke width
 THIN = 0.45  # likewise …
 SQUARED = 0.55  # … of what has so much of its outline, of 1, along two ways: a cross has 0.6 and more, a 3 has 0.1
 CROSSES = 3  # of them at least
-REST = 0.5  # of the signs' height; thin parts that are smaller are rests also where they are not straight
+STRAIGHT = 0.4  # likewise, of the rest of a line that slopes …
+REST = 0.5  # … unless it is lower than so much of the signs
 WHOLE_SIDE = 0.9  # of a side: what touches so much of it lies along it
 SMALLEST_PART = 0.01  # of the photo's longer side; what is smaller is dust whatever is around
 
@@ -45,6 +46,7 @@ RULE_COVERAGE = 0.7  # of its length that shows
 RULE_WIDTH = 0.015  # of the longer side, at most
 RULE_THICKER = 1.4  # times its usual width; where there is more ink, a stroke crosses
 RULE_DARKER = 1.3  # times its usual darkness; where it is darker, a stroke lies on it
+RULE_DARKEST = 1.5  # times as dark as the usual one is a line at most
 RULE_STRAIGHT = 0.5  # of its length, where the line alone is seen, and straight …
 RULE_THROUGH = 0.35  # … if so at both edges, and beside such a line: a row of large digits may cover the rest …
 RULE_BEND = 0.6  # … or within so many times its usual width
@@ -143,7 +145,7 @@ def _find_rules(ink: Ink, darkness: np.ndarray, level: np.ndarray | None, uprigh
 def _find_level_rules(ink: Ink, darkness: np.ndarray, pieces: np.ndarray) -> np.ndarray:
     """Mask of the pixels of level lines, but for those where a stroke crosses them or lies on them."""
     height, width = ink.shape
-    found = np.zeros(ink.shape, bool)
+    found = np.zeros(ink.shape, np.int32)  # the number of the line, from 1 on
     thickest = max(3, round(RULE_WIDTH * max(ink.shape)))
     inner = cv2.erode(pieces, np.ones((3, 1), np.uint8))  # of thick strokes that are most pixels, and of lines none
     runs = cv2.subtract(pieces, inner)
@@ -151,23 +153,28 @@ def _find_level_rules(ink: Ink, darkness: np.ndarray, pieces: np.ndarray) -> np.
         runs, 1, np.pi / 720, threshold=max(20, width // 8), minLineLength=0.3 * width, maxLineGap=0.1 * width
     )
     columns = np.arange(width)
-    places, slopes = list[int](), list[float]()
+    places, slopes, levels = list[int](), list[float](), list[float]()
     for x0, y0, x1, y1 in [] if lines is None else lines.reshape(-1, 4).tolist():
         slope = (y1 - y0) / (x1 - x0) if x1 != x0 else np.inf
         if abs(slope) > RULE_STEEPEST:
             continue
         path = np.rint(y0 + slope * (columns - x0)).astype(int)
-        if found[path.clip(0, height - 1), columns].mean() > MARKED:
+        if (found[path.clip(0, height - 1), columns] > 0).mean() > MARKED:
             continue  # most lines are found several times
         if width < SMALLEST_LINE and not _reaches_edges(pieces, path, thickest):
             continue
         is_beside = any(abs(slope - other) < RULE_PARALLEL for other in slopes)
-        if _mark_rule(ink, darkness, path, thickest, is_beside, found):
+        marked, level = _find_rule(ink, darkness, path, thickest, is_beside)
+        if marked is not None:
             slopes.append(slope)
             places.append(int(path[width // 2]))
+            levels.append(level)
+            found[marked] = len(levels)
     if max(ink.shape) < SMALLEST_LINE and max(places, default=0) - min(places, default=0) <= 2 * thickest:
         return np.zeros(ink.shape, bool)
-    return found
+    # the lines of a sheet are as dark as each other, and the feet of a row of digits, right above one, are darker
+    darkest = RULE_DARKEST * sorted(levels)[(len(levels) - 1) // 2] if levels else 0.0
+    return np.isin(found, [number for number, level in enumerate(levels, 1) if level <= darkest])
 
 
 def _reaches_edges(pieces: np.ndarray, path: np.ndarray, thickest: int) -> bool:
@@ -180,10 +187,13 @@ def _reaches_edges(pieces: np.ndarray, path: np.ndarray, thickest: int) -> bool:
     )
 
 
-def _mark_rule(
-    ink: Ink, darkness: np.ndarray, path: np.ndarray, thickest: int, is_beside: bool, found: np.ndarray
-) -> bool:
-    """Mark the pixels of a line near `path`, its row in each column, and say whether it is one; `is_beside` another."""
+def _find_rule(
+    ink: Ink, darkness: np.ndarray, path: np.ndarray, thickest: int, is_beside: bool
+) -> tuple[tuple[np.ndarray, np.ndarray] | None, float]:
+    """The rows and columns of a line near `path`, its row in each column, and its darkness; None if there is none.
+
+    It may be `is_beside` another, which is one.
+    """
     height, width = ink.shape
     reach = 2 * thickest
     rows = path[None, :] + np.arange(-reach, reach + 1)[:, None]  # (2 reach + 1, W)
@@ -193,7 +203,7 @@ def _mark_rule(
     near = band[reach - thickest : reach + thickest + 1].any(axis=0)
     shown = np.flatnonzero(near)
     if not len(shown):
-        return False
+        return None, 0.0
     first, last = int(shown[0]), int(shown[-1])
     margin = RULE_MARGIN * width
     if (
@@ -201,7 +211,7 @@ def _mark_rule(
         or (first > margin and last < width - margin)
         or near[first : last + 1].mean() < RULE_COVERAGE
     ):
-        return False
+        return None, 0.0
     # the run of ink nearest to the path, the upper one of two: thin where it is the line alone
     above = np.where(band[reach::-1].any(axis=0), band[reach::-1].argmax(axis=0), 2 * reach)
     below = np.where(band[reach:].any(axis=0), band[reach:].argmax(axis=0), 2 * reach)
@@ -212,7 +222,7 @@ def _mark_rule(
     low, high = before[nearest.clip(0), columns] + 1, after[nearest.clip(0), columns] - 1
     thin = near & (high - low < thickest)
     if not thin.any():
-        return False
+        return None, 0.0
     usual = float(np.median((high - low + 1)[thin]))
     is_thin = high - low < min(RULE_THICKER * usual, thickest) + 1
     middle = (low + high) / 2
@@ -221,18 +231,19 @@ def _mark_rule(
     is_through = alone[:ends].any() and alone[width - ends :].any()
     least = (RULE_THROUGH if is_through and is_beside else RULE_STRAIGHT) * (last - first)
     if np.count_nonzero(alone) < least:
-        return False
+        return None, 0.0
     bend = np.polyval(np.polyfit(columns[alone], middle[alone], 2), columns)  # paper is seldom flat
     is_straight = np.abs(middle - bend) <= max(1.0, RULE_BEND * usual)
     if np.count_nonzero(alone & is_straight) < least:
-        return False  # the feet of digits, as a row of them has
+        return None, 0.0  # the feet of digits, as a row of them has
     run = (places >= low) & (places <= high)
     rows = np.clip(rows, 0, height - 1)
     darkest = np.where(run, darkness[rows, columns], 0).max(axis=0)
     is_faint = darkest <= RULE_DARKER * np.median(darkest[alone])
     marked = near & is_thin & is_faint & run
-    found[rows[marked], np.broadcast_to(columns, marked.shape)[marked]] = True
-    return bool(marked.any())
+    if not marked.any():
+        return None, 0.0
+    return (rows[marked], np.broadcast_to(columns, marked.shape)[marked]), float(np.median(darkest[alone]))
 
 
 def keep_writing(ink: Ink) -> Ink:
@@ -296,13 +307,13 @@ def _hairlines(parts: list[Part], keep: np.ndarray) -> np.ndarray:
     typical = widths[order][np.searchsorted(np.cumsum(masses[order]), masses.sum() / 2)]
     thinnest, thin = keep & (widest < HAIRLINE * typical), keep & (widths < THIN * typical)
     asked = zip(parts, thinnest | thin, strict=True)
-    straight = np.array([is_asked and _squareness(part.ink) > SQUARED for part, is_asked in asked])
+    squareness = np.array([_squareness(part.ink) if is_asked else 0.0 for part, is_asked in asked])
     height = typical_height([parts[i] for i in kept])
     is_small = np.array([max(part.ink.shape) < REST * height for part in parts])
-    crossing = thin & straight
+    crossing = thin & (squareness > SQUARED)
     if np.count_nonzero(crossing) < CROSSES:  # else it is a 4 or 7 of a thinner pen
         crossing[:] = False
-    return thinnest & (straight | is_small) | crossing
+    return thinnest & ((squareness > STRAIGHT) | is_small) | crossing
 
 
 def _squareness(ink: Ink) -> float:
