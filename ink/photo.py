@@ -34,6 +34,7 @@ from ink.writing import FAINTEST, find_pale_rules, keep_writing, remove_rules
 __all__ = ["PROBLEMS", "Writing", "find_writing"]
 
 MIN_CONTRAST = 0.06  # of full range: less than this between pen and paper is paper grain
+SHOWN, THICKER = 0.8, 1.5  # of the strokes on a board, what shows without it; times as wide, at most
 BOARD_STROKE = 0.05  # of the photo's longer side; strokes on a board are no wider
 SOFTEST = 0.06  # of the widest pen, the deviation of the Gaussian that paper and shadows are smoothed with
 PEN_SURROUNDINGS = 0.02  # of the longer side, the deviation of the Gaussian in which strokes are compared
@@ -86,8 +87,10 @@ def find_writing(rgb: np.ndarray) -> Writing:
     """
     rgb = reduce_picture(rgb, PHOTO_SIDE)
     surroundings = find_surroundings(rgb)
-    writing = _find_on_board(rgb) if may_be_board(surroundings.small) else None
-    writing = writing or _find_on_sheet(rgb, cover_table(rgb, surroundings))
+    board = _find_on_board(rgb) if may_be_board(surroundings.small) else None
+    if board is not None and not _shows(_find_on(rgb, surroundings).ink, board.ink):
+        return board
+    writing = _find_on_sheet(rgb, cover_table(rgb, surroundings))
     return writing or _with_others(_find_on(rgb, surroundings), rgb)
 
 
@@ -98,6 +101,15 @@ def _find_on_board(rgb: np.ndarray) -> Writing | None:
     if writing is None or stroke_width(writing.ink) > BOARD_STROKE * max(writing.ink.shape):
         return None  # or the board is a thick 0, and the writing its hole
     return writing
+
+
+def _shows(ink: Ink, board_ink: Ink) -> bool:
+    """Whether an ink has what was found on a board, or on what may be a shadow on one, and its strokes are as thin."""
+    strokes = board_ink >= 0.5
+    return bool(
+        np.count_nonzero((ink >= 0.5) & strokes) >= SHOWN * np.count_nonzero(strokes)
+        and stroke_width(ink) <= THICKER * stroke_width(board_ink)
+    )
 
 
 def _find_on_sheet(rgb: np.ndarray, covered: np.ndarray) -> Writing | None:

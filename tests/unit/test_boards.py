@@ -77,6 +77,17 @@ def test_paper_in_shadow_is_no_board(top: float, left: float, number: str, pen: 
     assert cover_wall(inverted, find_surroundings(inverted)) is inverted
 
 
+@pytest.mark.parametrize("left", [0.3, 0.45, 0.6])
+def test_a_shadow_on_a_board_is_no_board(left: float) -> None:
+    """What is written around it is not painted over."""
+    board = make_board(["3650", "0128"])
+    alone = find_writing(board).ink
+    height, width = board.shape[:2]
+    light = np.ones((height, width, 1))
+    light[height // 10 : -height // 10, round(left * width) :] = 0.55
+    assert find_writing(np.rint(board * light).astype(np.uint8)).ink.sum() == pytest.approx(alone.sum(), rel=0.15)
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 1), (2, 2), (250, 240)])
 def test_any_picture_has_an_answer(shape: tuple[int, int]) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (*shape, 3), np.uint8)
