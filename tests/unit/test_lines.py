@@ -192,6 +192,17 @@ def test_only_doubtful_pieces_are_cut() -> None:
     assert set(owners[1:]) == {1}
     assert len(cut.pieces) == len(owners) > 2
     assert cut.height == line.height
+    assert cut.glyphs[0, 1] is line.glyphs[0, 1]  # which has been read
+
+
+@pytest.mark.parametrize(("count", "most"), [(12, 12 * 9), (100, 400), (500, 500)])
+def test_hundreds_of_pieces_are_not_all_joined_to_their_neighbors(count: int, most: int) -> None:
+    ink = np.zeros((60, 5 * count + 40), np.float32)
+    for column in range(20, 5 * count + 20, 5):
+        block(ink, 10, column, 40, 2)
+    (line,) = find_lines(ink)
+    assert len(line.pieces) == count
+    assert count <= len(line.glyphs) <= most
 
 
 def test_what_is_cut_may_still_be_one_digit_however_many_slices_it_has() -> None:

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from written_numbers import number_drawing, number_ink, number_photo
 
+from ink.glyphs import Glyph
 from ink.lines import Line, find_lines
 from model.card import Card
 from model.ctc import SIGNS
 from model.division import choose_runs
+from model.reading import read_pages
 from model.recognizer import Prediction, Recognizer, to_text
 from preprocessing import Drawing, Picture
 
@@ -141,6 +143,20 @@ def read_bars(ink: np.ndarray, reader: Reader | None, is_digit: float = 0.4) -> 
         return probabilities, np.where(thin, 0.99, is_digit).astype(np.float32)
 
     return Recognizer(classify, Card(threshold=0.8), read_strips=reader).recognize(ink)
+
+
+def test_what_is_not_cut_is_not_read_again() -> None:
+    boxes = []
+
+    def read(glyphs: Sequence[Glyph]) -> tuple[np.ndarray, np.ndarray]:
+        boxes.extend(glyph.box for glyph in glyphs)
+        return np.full((len(glyphs), 10), 0.1, np.float32), np.full(len(glyphs), 0.4, np.float32)
+
+    lines = find_lines(bridged_bars(with_one=True))
+    read_pages([lines], read)
+    assert len(boxes) > len(lines[0].glyphs)  # the wide piece was cut
+    bar = lines[0].glyphs[1, 2].box
+    assert boxes.count(bar) == 1
 
 
 @pytest.mark.parametrize(("with_one", "text"), [(False, "42"), (True, "421")])
