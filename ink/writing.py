@@ -170,11 +170,11 @@ def _find_level_rules(ink: Ink, darkness: np.ndarray, pieces: np.ndarray) -> np.
             places.append(int(path[width // 2]))
             levels.append(level)
             found[marked] = len(levels)
-    if max(ink.shape) < SMALLEST_LINE and max(places, default=0) - min(places, default=0) <= 2 * thickest:
+    if not places or (max(ink.shape) < SMALLEST_LINE and max(places) - min(places) <= 2 * thickest):
         return np.zeros(ink.shape, bool)
     # the lines of a sheet are as dark as each other, and the feet of a row of digits, right above one, are darker
-    darkest = RULE_DARKEST * sorted(levels)[(len(levels) - 1) // 2] if levels else 0.0
-    return np.isin(found, [number for number, level in enumerate(levels, 1) if level <= darkest])
+    darkest = RULE_DARKEST * sorted(levels)[(len(levels) - 1) // 2]
+    return np.array([False, *(level <= darkest for level in levels)])[found]
 
 
 def _reaches_edges(pieces: np.ndarray, path: np.ndarray, thickest: int) -> bool:

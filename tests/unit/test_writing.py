@@ -240,3 +240,30 @@ def test_a_thin_round_digit_beside_a_blot_is_no_rest_of_a_line(digit: str) -> No
     cv2.ellipse(blot, (width // 2, height // 2), (35, 45), 0, 0, 360, 1.0, -1)  # about as high as the digit
     kept = keep_writing(np.pad(np.hstack([thin, blot]), 60))
     assert kept[:, : 60 + width].sum() == pytest.approx(thin.sum(), rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("room", "slope", "gap", "darkness"),
+    [
+        ((120, 60), -0.015, 4, 0.25),
+        ((120, 60), -0.015, 4, 0.35),
+        ((30, 200), 0.01, 2, 0.25),
+        ((30, 200), 0.02, 4, 0.35),
+    ],
+)
+def test_feet_of_digits_right_above_a_ruled_line_are_no_line(
+    room: tuple[int, int], slope: float, gap: int, darkness: float
+) -> None:
+    ink = np.pad(number_ink(["22222"]), ((60, 60), room))
+    height, width = ink.shape
+    columns = np.arange(width)
+    foot = int(np.flatnonzero((ink > 0.5).any(axis=1))[-1])
+    ruled = 0.85 * ink
+    for middle in (foot + gap + 1, foot + gap - 149):
+        rows = np.rint(middle + slope * (columns - width / 2)).astype(int).clip(0, height - 2)
+        for row in (rows, rows + 1):
+            ruled[row, columns] = np.maximum(ruled[row, columns], darkness)
+    ruled = cv2.GaussianBlur(ruled, (0, 0), 0.8)
+    pen = np.clip(ruled / 0.25 - 0.5, 0, 1).astype(np.float32)
+    cleaned = remove_rules(pen, ruled)
+    assert cleaned[ink > 0.5].sum() > 0.97 * pen[ink > 0.5].sum()
