@@ -88,10 +88,13 @@ def find_writing(rgb: np.ndarray) -> Writing:
     rgb = reduce_picture(rgb, PHOTO_SIDE)
     surroundings = find_surroundings(rgb)
     board = _find_on_board(rgb) if may_be_board(surroundings.small) else None
-    if board is not None and not _shows(_find_on(rgb, surroundings).ink, board.ink):
-        return board
+    whole = None
+    if board is not None:
+        whole = _find_on(rgb, surroundings)
+        if not _shows(whole.ink, board.ink):
+            return board
     writing = _find_on_sheet(rgb, cover_table(rgb, surroundings))
-    return writing or _with_others(_find_on(rgb, surroundings), rgb)
+    return writing or _with_others(whole or _find_on(rgb, surroundings), rgb)
 
 
 def _find_on_board(rgb: np.ndarray) -> Writing | None:
