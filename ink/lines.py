@@ -21,9 +21,7 @@ SPECK = 0.15  # of the row's height; what is smaller, and not near a larger part
 NEAR = 0.12  # of the row's height: a speck nearer than that to a larger part is a piece of it
 PIECE = 0.25  # of the row's height; parts smaller than this are joined to what they are near to
 MOST_PIECES = 9  # that one digit may have, cut or drawn
-MOST_GLYPHS = (
-    400  # of a row: texture that passes for writing has hundreds of pieces, and would be read for half a minute
-)
+MOST_GLYPHS = 400  # of a row: texture that passes for writing has hundreds of pieces, and would keep all waiting
 WIDEST = 1.7  # of the row's height: no digit is wider
 GAP = 0.35  # of the row's height: the pieces of one digit are no farther apart
 WITHIN = 0.75  # of a part's box in that of a larger one: they are one sign, as the stroke through a 0
