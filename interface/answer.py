@@ -186,7 +186,8 @@ def _arrange_number(
     longest = max(lengths)
     return (
         f'<div class="reading number{" live" if live else ""}">'
-        f'<div class="digits" role="group" aria-label="{texts.DIGITS}" style="--longest: {longest}">'
+        f'<div class="digits" role="group" aria-label="{texts.DIGITS}" '
+        f'style="--longest: {longest}; --rows: {len(lengths)}">'
         f"{''.join(rows)}</div>"
         f'<div class="tools">{copy}{menu}</div>'
         f'<div {QUIET}><p class="spoken">{text}</p>{words}</div></div>'
@@ -237,7 +238,8 @@ def render_overlay(
         f"<b>{_name(prediction, i, fixes)}</b></button>"
         for i, prediction in enumerate(predictions)
     )
-    return f'<div class="overlay"><img src="{url}" alt="{texts.OVERLAY}">{boxes}</div>'
+    rows = predictions[-1].row + 1 if predictions else 1
+    return f'<div class="overlay" style="--rows: {rows}"><img src="{url}" alt="{texts.OVERLAY}">{boxes}</div>'
 
 
 def render_bars(probabilities: np.ndarray, is_digit: bool = True, texts: Texts = ENGLISH) -> str:

@@ -62,6 +62,37 @@ def test_the_number_is_copied(open_page: OpenPage) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == "907"
 
 
+@pytest.mark.parametrize("window", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_a_page_of_many_rows_stays_low_and_its_boxes_leave_the_writing_in_sight(
+    open_page: OpenPage, tmp_path: Path, window: dict
+) -> None:
+    rows = [f"{(row * 111_111_111 + 1_203_456_789) % 10**10:010}" for row in range(12)]
+    Image.fromarray(number_photo(rows, zoom=1)).save(tmp_path / "page.png")
+    page = open_page(**window)
+    open_tab(page, "Photo")
+    page.locator("#photo input[type=file]").set_input_files(tmp_path / "page.png")
+    expect(page.locator("#answer .digits > div")).to_have_count(12)
+
+    number = page.locator("#answer .digits").bounding_box()
+    assert number
+    assert number["height"] < 500
+    shares = page.locator("#answer .overlay b").evaluate_all(
+        "labels => labels.map(label => label.clientHeight / label.parentElement.clientHeight)"
+    )
+    assert len(shares) == 120
+    assert max(shares) < 0.75  # of the box of the digit in the next row, from which it is about as far away
+
+
+def test_the_buttons_beside_a_number_are_alike(laptop: Page) -> None:
+    draw_number(laptop, "17")
+    expect_number(laptop, "17")
+    looks = laptop.locator("#answer .tools .tool").evaluate_all(
+        "tools => tools.map(tool => [getComputedStyle(tool).fontSize, tool.clientHeight])"
+    )
+    assert len(looks) == 2
+    assert looks[0] == looks[1]
+
+
 def test_a_photo_of_a_number_has_boxes_that_choose_a_digit(laptop: Page, tmp_path: Path) -> None:
     photo = number_photo(["204", "17"])
     Image.fromarray(photo).save(tmp_path / "number.png")
