@@ -14,7 +14,10 @@ let waiting = []; // {number, name, file}
 let underWay = 0;
 let count = 0; // files chosen since the table was cleared
 let total = 0; // of those that are being read, and
-let done = 0;
+let done = 0; // some of which
+let failed = 0; // could not be read
+let isUnsaved = false; // the table was changed since it was downloaded
+let isLeaving = false; // to another language, as a person has said
 let generation = 0; // of the table; each Clear begins another
 let doubtfulFirst = false;
 
@@ -37,7 +40,7 @@ function add(files) {
   if (files.length > room) say(fill(words.too_many, { limit: props.max_files, left: files.length - room }));
   const taken = files.slice(0, room).map((entry) => ({ ...entry, number: ++count }));
   if (taken.length === 0) return;
-  if (waiting.length + underWay === 0) done = 0;
+  if (waiting.length + underWay === 0) done = failed = 0;
   waiting.push(...taken);
   total = done + underWay + waiting.length; // without those that were canceled before
   showProgress();
@@ -106,6 +109,7 @@ async function readFile({ number, name, file }) {
   if (generation !== before) return; // the table was cleared meanwhile
   underWay--;
   done++;
+  if (answer.error) failed++;
   addRow({
     number,
     file: name,
@@ -150,7 +154,8 @@ function showProgress() {
   const text = isReading ? words.progress : done < total ? words.canceled : words.done;
   const status = find(".progress span");
   status.ariaLive = isReading ? "off" : "polite"; // only the end is told to who listens
-  status.textContent = fill(text, { done, total });
+  const counts = { done: isReading ? done : done - failed, total, failed };
+  status.textContent = fill(text + (isReading || failed === 0 ? "" : words.failed), counts);
   table.hidden = actions.hidden = rows.length === 0;
   box.classList.toggle("small", rows.length > 0);
 }
@@ -172,6 +177,7 @@ function addRow(row) {
   const next = rows.filter((other) => isBefore(row, other)).sort(compare)[0];
   body.insertBefore(row.tr, next?.tr ?? null);
   rows.push(row);
+  isUnsaved = true;
 }
 
 function makePicture({ picture, file }) {
@@ -185,16 +191,20 @@ function makePicture({ picture, file }) {
 }
 
 function makeText(row) {
-  const field = make("textarea", { value: row.text, rows: row.text.split("\n").length, spellcheck: false });
+  const field = make("textarea", { value: row.text, rows: 1, spellcheck: false });
   field.setAttribute("aria-label", fill(words.text_of, row));
+  // what grows with its text in all browsers, whatever wraps, is a cell of a grid that has the text, too
+  const grown = make("div", { className: "grown" }, field);
+  grown.dataset.text = field.value;
   field.addEventListener("input", () => {
+    isUnsaved = true;
+    grown.dataset.text = field.value;
     row.text = field.value.trim();
     row.corrected = row.text !== row.read;
-    field.rows = field.value.split("\n").length;
     field.classList.toggle("fixed", row.corrected);
     field.title = row.corrected ? words.fixed : "";
   });
-  const cell = make("td", { className: "text" }, field);
+  const cell = make("td", { className: "text" }, grown);
   if (row.error || row.note) cell.append(make("p", { className: row.error ? "error" : "note" }, row.error || row.note));
   return cell;
 }
@@ -213,10 +223,12 @@ function sort() {
 }
 
 function clear() {
+  if (isUnsaved && rows.some(({ corrected }) => corrected) && !confirm(words.clear_corrected)) return;
   generation++;
   waiting = [];
   rows = [];
-  underWay = total = done = 0;
+  underWay = total = done = failed = 0;
+  isUnsaved = false;
   body.replaceChildren();
   say("");
   showProgress();
@@ -229,6 +241,7 @@ const inOrder = () => [...rows].sort((a, b) => a.number - b.number);
 function download(name, type, ...content) {
   const url = URL.createObjectURL(new Blob(content, { type }));
   make("a", { href: url, download: name }).click();
+  isUnsaved = false;
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
@@ -265,7 +278,12 @@ document.addEventListener("paste", (event) => {
   if (element.offsetParent && files.length > 0) add(files.map((file) => ({ file, name: file.name })));
 });
 window.addEventListener("languagechange", (event) => {
-  if (rows.length > 0 && !confirm(words.lose)) event.preventDefault();
+  if (rows.length === 0) return;
+  isLeaving = confirm(words.lose);
+  if (!isLeaving) event.preventDefault();
+});
+window.addEventListener("beforeunload", (event) => {
+  if (rows.length > 0 && isUnsaved && !isLeaving) event.preventDefault(); // the browser asks
 });
 find("[data-source=files]").accept = ["image/*", ...props.suffixes].join();
 find("[data-source=folder]").parentElement.hidden = !("webkitdirectory" in HTMLInputElement.prototype);

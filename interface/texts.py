@@ -76,11 +76,13 @@ MANY = {
     "progress": "{done} of {total}",
     "done": "{done} read",
     "canceled": "Stopped: {done} of {total} read",
+    "failed": "; {failed} could not be read",  # after one of these two
     "cancel": "Cancel",
     "doubtful": "Doubtful first",
     "csv": "Download CSV",
     "json": "Download JSON",
     "clear": "Clear table",
+    "clear_corrected": "Your corrections were not downloaded yet. Clear the table all the same?",
     "picture": "Picture",
     "file": "File",
     "text": "Text",

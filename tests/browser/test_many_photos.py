@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from on_the_page import LAPTOP, PHONE, canvas_of, expect_digit, open_tab
 from PIL import Image
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 from written_numbers import number_photo
 
 from app import MAX_UPLOAD
@@ -67,7 +67,7 @@ def test_many_photos_become_a_table_that_is_corrected_and_downloaded(
     expect(page.locator("#answer")).to_be_hidden()
     choose(page, *sheets)
     expect_rows(page, [*NUMBERS, "", ""])
-    expect(page.locator("#many .progress span")).to_have_text("6 read")
+    expect(page.locator("#many .progress span")).to_have_text("5 read; 1 could not be read")
     expect(page.locator("#many .note")).to_have_text(PROBLEMS["blank"])
     expect(page.locator("#many .error")).to_contain_text("9 notes.txt is not a picture")
     assert page.evaluate("document.documentElement.scrollWidth") == window["viewport"]["width"]
@@ -91,6 +91,61 @@ def test_many_photos_become_a_table_that_is_corrected_and_downloaded(
     assert [p["digit"] for p in answers[0]["predictions"]] == [2, 0, 4]
     assert answers[1]["corrected"] is True
     assert list(answers[5]) == ["file", "error"]
+
+
+@pytest.mark.parametrize("window", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_all_of_a_long_number_is_in_sight(open_page: OpenPage, tmp_path: Path, window: dict) -> None:
+    number = "31415926535897932384626433832795"
+    Image.fromarray(number_photo([number], zoom=2)).save(tmp_path / "pi.png")
+    page = open_page(**window)
+    open_tab(page, texts.MANY_TAB)
+    choose(page, tmp_path / "pi.png")
+    expect_rows(page, [number])
+    hidden = "field => [field.scrollHeight - field.clientHeight, field.scrollWidth - field.clientWidth]"
+    field = page.locator("#many textarea")
+    assert field.evaluate(hidden) == [0, 0]
+    field.fill(f"{number}\n12\n345\n6")
+    assert field.evaluate(hidden) == [0, 0]
+
+
+def test_corrections_are_lost_only_after_a_question_until_they_are_downloaded(
+    laptop: Page, sheets: list[Path], tmp_path: Path
+) -> None:
+    answers = [False, True]
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        if answers.pop(0):
+            dialog.accept()
+        else:
+            dialog.dismiss()
+
+    laptop.on("dialog", answer)
+    open_tab(laptop, texts.MANY_TAB)
+    choose(laptop, sheets[0])
+    expect_rows(laptop, ["204"])
+    laptop.locator("#many textarea").fill("999")
+    clear = laptop.get_by_role("button", name="Clear table")
+    clear.click()
+    expect_rows(laptop, ["999"])  # No
+    clear.click()
+    expect(laptop.locator("#many table")).to_be_hidden()  # Yes
+    assert asked == ["confirm"] * 2
+
+    choose(laptop, sheets[0])
+    expect_rows(laptop, ["204"])
+    answers.extend([True])
+    laptop.reload()
+    assert asked[2:] == ["beforeunload"]
+    open_tab(laptop, texts.MANY_TAB)
+    choose(laptop, sheets[0])
+    expect_rows(laptop, ["204"])
+    laptop.locator("#many textarea").fill("999")
+    download(laptop, "csv", tmp_path / "digits.csv")
+    clear.click()
+    expect(laptop.locator("#many table")).to_be_hidden()
+    assert len(asked) == 3
 
 
 def test_doubtful_ones_come_first_by_one_click_and_go_back_by_another(
