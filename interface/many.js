@@ -4,6 +4,7 @@
 
 const AT_ONCE = 2; // files under way: one is sent while another is read
 const DOUBTFUL = 0.9; // a lowest confidence below this stands out
+const DECIMAL = (1.5).toLocaleString()[1]; // as this computer writes numbers, whatever the page's language
 const words = props.words[navigator.language] ?? props.words.en;
 const find = (selector) => element.querySelector(selector);
 const [box, sentence, progress, actions, table] = [".box", ".sentence", ".progress", ".actions", "table"].map(find);
@@ -247,7 +248,7 @@ function download(name, type, ...content) {
 
 async function downloadCsv() {
   const asked = inOrder().map(({ file, text, lowest_confidence, error }) => ({ file, text, lowest_confidence, error }));
-  const answer = await server.write_table(asked);
+  const answer = await server.write_table({ rows: asked, decimal: DECIMAL });
   if (answer?.csv === undefined) return say(answer?.error ?? words.not_written);
   download("digits.csv", "text/csv", "\ufeff", answer.csv); // with the mark by which Excel knows UTF-8
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import io
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +22,7 @@ from preprocessing import PICTURE_SUFFIXES, PhotoError
 from serving.lanes import Busy, Lanes
 from serving.photos import PhotoReader
 
-__all__ = ["ManyPhotos", "read_file", "rows_to_csv"]
+__all__ = ["ManyPhotos", "read_file", "rows_to_csv", "with_semicolons"]
 
 HERE = Path(__file__).parent
 READERS = 2  # photos, of all visitors together, that are handed to the slow lane at a time: others come in between
@@ -84,6 +85,15 @@ def rows_to_csv(rows: Any) -> str:
     return stream.getvalue()
 
 
+def with_semicolons(table: str) -> str:
+    """A table of `rows_to_csv` for spreadsheets that write 0,5: they take a semicolon for what divides the cells."""
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, delimiter=";")
+    for file, text, confidence, error in csv.reader(io.StringIO(table, newline="")):
+        writer.writerow([file, text, confidence.replace(".", ","), error])
+    return stream.getvalue()
+
+
 def _to_confidence(value: Any) -> float | None:
     return None if value is None else float(value)
 
@@ -124,9 +134,11 @@ class ManyPhotos(gr.HTML):
                 except Busy as problem:
                     return {"error": translate(str(problem), find_texts(request))}
 
-        def write_table(rows: Any) -> dict[str, Any]:
+        def write_table(asked: Any) -> dict[str, Any]:
+            asked = asked if isinstance(asked, dict) else {}
             try:
-                return {"csv": rows_to_csv(rows)}
+                table = rows_to_csv(asked.get("rows"))
+                return {"csv": with_semicolons(table) if asked.get("decimal") == "," else table}
             except ValueError as problem:
                 return {"error": str(problem)}
 

@@ -17,6 +17,7 @@ from app import MAX_UPLOAD
 from benchmarks.chromium import draw_with_mouse
 from interface import texts
 from interface.examples import STROKES
+from interface.languages import LANGUAGES
 from interface.many import MAX_FILES
 from model.table import Row, read_csv
 from preprocessing import PROBLEMS
@@ -91,6 +92,18 @@ def test_many_photos_become_a_table_that_is_corrected_and_downloaded(
     assert [p["digit"] for p in answers[0]["predictions"]] == [2, 0, 4]
     assert answers[1]["corrected"] is True
     assert list(answers[5]) == ["file", "error"]
+
+
+def test_where_numbers_have_a_comma_the_csv_is_for_such_spreadsheets(
+    open_page: OpenPage, sheets: list[Path], tmp_path: Path
+) -> None:
+    page = open_page(**LAPTOP, locale="de-DE")
+    open_tab(page, LANGUAGES["de"].MANY_TAB)
+    choose(page, sheets[0])
+    expect_rows(page, ["204"])
+    lines = download(page, "csv", tmp_path / "digits.csv").read_text("utf-8-sig").splitlines()
+    assert lines[0] == "file;text;lowest_confidence;error"
+    assert lines[1].startswith("0 is 204.png;204;0,9")
 
 
 @pytest.mark.parametrize("window", [LAPTOP, PHONE], ids=["laptop", "phone"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import csv
 import io
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from PIL import Image
 from written_numbers import number_photo
 
 from interface.languages import ENGLISH
-from interface.many import THUMBNAIL_SIDE, read_file, rows_to_csv
+from interface.many import THUMBNAIL_SIDE, read_file, rows_to_csv, with_semicolons
 from model.recognizer import Recognizer
 from model.table import Row, read_csv
 from preprocessing import PROBLEMS
@@ -85,6 +86,20 @@ def test_the_table_can_be_read_back_from_its_csv() -> None:
     table = read_csv(io.StringIO(rows_to_csv(rows), newline=""))
 
     assert table == [Row("a.jpg", "007", 0.5), Row("b.jpg", "12\n34", 1.0), Row("=c.jpg", "", None, "broken")]
+
+
+def test_where_numbers_have_a_comma_semicolons_divide_the_cells() -> None:
+    rows = [
+        {"file": "a;b, c.jpg", "text": "007", "lowest_confidence": 0.5, "error": ""},
+        {"file": "b.jpg", "text": "12\n34", "lowest_confidence": None, "error": "No. 1, broken."},
+    ]
+    table = with_semicolons(rows_to_csv(rows))
+
+    assert table.splitlines()[0] == "file;text;lowest_confidence;error"
+    assert list(csv.reader(io.StringIO(table, newline=""), delimiter=";"))[1:] == [
+        ["a;b, c.jpg", '="007"', "0,500000", ""],
+        ["b.jpg", "12\n34", "", "No. 1, broken."],
+    ]
 
 
 @pytest.mark.parametrize(
