@@ -59,6 +59,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     except BrokenPipeError:  # `| head` has seen enough
         return PIPE_CLOSED
+    except OSError as error:  # a full disk; what cannot be read is in its own row
+        kept = f" {args.csv} has what was done before; --resume goes on." if args.csv else ""
+        print(f"The answers cannot be written: {error.strerror}.{kept}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         with suppress(BrokenPipeError):
             sys.stdout.flush()  # no line stays cut in two

@@ -7,10 +7,12 @@ import json
 import os
 import pty
 import re
+import resource
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -270,6 +272,28 @@ def test_ctrl_c_keeps_whole_rows_and_resume_goes_on(folder: Path, untrained_mode
     assert (ended.stdout, ended.stderr) == ("", "")
     files = [row.file for row in read_table("table.csv")]
     assert files == sorted(["photos/deep/3.jpg", *(f"photos/deep/{number:03}.png" for number in range(400))])
+
+
+def test_a_full_disk_is_a_sentence_and_resume_goes_on(folder: Path, untrained_model: Path) -> None:
+    for number in range(40):
+        os.link("photos/7.png", f"photos/deep/{number:03}.png")
+    command = [sys.executable, ROOT / "predict.py", "photos/deep", "--csv", "table.csv", "--model", untrained_model]
+    few_bytes = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (500, resource.RLIM_INFINITY))
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, preexec_fn=few_bytes)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("The answers cannot be written: File too large. table.csv has what was done before;")
+    assert ended.stderr.count("\n") == 1
+
+    subprocess.run([*command, "--resume"], timeout=60, check=True)
+    assert len(read_table("table.csv")) == 41
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_answers_that_nobody_can_take_are_a_sentence(folder: Path, untrained_model: Path) -> None:
+    command = [sys.executable, ROOT / "predict.py", "photos/7.png", "--model", untrained_model]
+    with open("/dev/full", "w") as full:
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert (ended.returncode, ended.stderr) == (2, "The answers cannot be written: No space left on device.\n")
 
 
 PRESS_CTRL_C_AT = """
