@@ -43,7 +43,9 @@ DARKER = 0.88  # … a table is that much darker than a sheet, at the least …
 ALL_AROUND = 0.85  # … at so much of the edge; shadows have soft edges
 COLORED = 50  # of 255, the saturation of a colored note, at least
 WRITTEN, BARE = 0.85, 0.01  # of the light around: there is writing; and of what is around a note, so much at the most
+DARK_INK = 0.45  # likewise, around a sheet on a table, whose grain is not so dark
 IN_PHOTO = 0.6  # of its edge that is seen: half a photo in shadow has less; …
+SIDE_IN_PHOTO = 0.15  # of a sheet's on a colored table: one short side is
 BOARD_IN_PHOTO = 0.2  # … of a board's: what is written on it in the light tells it from a shadow
 BOARD_SKEW = -0.5  # of 1, at most: what deviates in it is light, -0.9 and less on boards, and dark in a shadow
 SMALLEST_BOARD = 0.1  # of the photo; where there is a board, so much is dark …
@@ -72,6 +74,11 @@ class Surroundings:
     reduced: np.ndarray
     small: np.ndarray
     paper: np.ndarray
+
+    @cached_property
+    def saturation(self) -> np.ndarray:
+        """How colored the paper is, (h, w) uint8."""
+        return _saturation(self.paper)
 
     @cached_property
     def table(self) -> np.ndarray:
@@ -115,10 +122,12 @@ def cover_table(rgb: np.ndarray, surroundings: Surroundings) -> np.ndarray:
     """
     if max(rgb.shape) < SMALLEST_PHOTO:
         return rgb
-    sheet = _find_sheet(surroundings)
-    if sheet is None:
-        sheet = _find_polygon(surroundings)
-    return rgb if sheet is None else _paint_over(rgb, surroundings.paper, sheet)
+    # straight edges tell a sheet's outline where only some of the table is too dark for paper
+    for find in (_find_polygon, _find_uncolored, _find_sheet, _find_note):
+        sheet = find(surroundings)
+        if sheet is not None:
+            return _paint_over(rgb, surroundings.paper, sheet)
+    return rgb
 
 
 def may_be_board(small: np.ndarray) -> bool:
@@ -135,6 +144,8 @@ def cover_wall(rgb: np.ndarray, surroundings: Surroundings) -> np.ndarray:
     if max(rgb.shape) < SMALLEST_PHOTO:
         return rgb
     board = _find_polygon(surroundings, is_board=True)
+    if board is None:
+        board = _find_note(surroundings)
     if board is None:
         return rgb
     inside = cv2.cvtColor(surroundings.small, cv2.COLOR_RGB2GRAY)[_take_off_rim(board) > 0].astype(np.float32)
@@ -211,20 +222,39 @@ def _find_sheet(surroundings: Surroundings) -> np.ndarray | None:
 
 
 def _find_polygon(surroundings: Surroundings, is_board: bool = False) -> np.ndarray | None:
-    """Mask of a sheet with straight edges on a table that is not so dark, or of a colored note on what is not colored.
+    """Mask of a sheet with straight edges on a table that is not so dark, (h, w) uint8; None if there is none.
 
-    Its edge is told by a sharp step along most of it, where shadows are soft. (h, w) uint8; None if there is none.
+    Its edge is told by a sharp step along most of it, where shadows are soft.
+    """
+    paper, small = (cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) for picture in (surroundings.paper, surroundings.small))
+    return _find_bright_polygon(paper, small, BOARD_IN_PHOTO if is_board else IN_PHOTO, is_board)
+
+
+def _find_uncolored(surroundings: Surroundings) -> np.ndarray | None:
+    """As `_find_polygon`, but on a colored table, as of wood, also where a shadow lies on both: it has their colors.
+
+    As nothing but an edge is so sharp, and of two colors, the photo may cut the sheet off on all sides but one.
     """
     small, paper = surroundings.small, surroundings.paper
-    gray, small_gray = (cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) for picture in (paper, small))
-    bright = _find_bright_polygon(gray, small_gray, is_board)
-    if bright is not None:
-        return bright
-    saturation = _saturation(paper)
+    saturation = surroundings.saturation
     if saturation.max() < COLORED:
         return None
-    colored = _find_bright_polygon(saturation, _saturation(small))
-    return colored if colored is not None and _is_bare(small, paper, colored) else None
+    sheet = _find_bright_polygon(255 - saturation, 255 - _saturation(small), SIDE_IN_PHOTO)
+    if sheet is None:
+        return None
+    inside = sheet > 0
+    if np.median(saturation[~inside]) - np.median(saturation[inside]) < COLORED:
+        return None
+    return sheet if _is_bare(small, paper, sheet, DARK_INK) else None
+
+
+def _find_note(surroundings: Surroundings) -> np.ndarray | None:
+    """As `_find_polygon`, but of a colored note on what is not colored."""
+    small, paper = surroundings.small, surroundings.paper
+    if surroundings.saturation.max() < COLORED:
+        return None
+    note = _find_bright_polygon(surroundings.saturation, _saturation(small), IN_PHOTO)
+    return note if note is not None and _is_bare(small, paper, note, WRITTEN) else None
 
 
 def _saturation(rgb: np.ndarray) -> np.ndarray:
@@ -232,15 +262,17 @@ def _saturation(rgb: np.ndarray) -> np.ndarray:
     return cv2.cvtColor(np.maximum(rgb, np.uint8(2 * FLARE)), cv2.COLOR_RGB2HSV)[..., 1]
 
 
-def _is_bare(small: np.ndarray, paper: np.ndarray, sheet: np.ndarray) -> bool:
-    """Whether nothing is written around a sheet: a band of color on a sheet is none."""
+def _is_bare(small: np.ndarray, paper: np.ndarray, sheet: np.ndarray, written: float) -> bool:
+    """Whether nothing is written around a sheet, darker than so much of the light: a band of color on one is none."""
     room = 2 * max(1, round(2 * RIM * max(sheet.shape))) + 1
     outside = cv2.dilate(sheet, np.ones((room, room), np.uint8)) == 0
-    darker = (small + float(FLARE)).min(axis=2) < WRITTEN * (paper + float(FLARE)).min(axis=2)
+    darker = (small + float(FLARE)).min(axis=2) < written * (paper + float(FLARE)).min(axis=2)
     return bool(outside.any()) and float(darker[outside].mean()) < BARE
 
 
-def _find_bright_polygon(paper: np.ndarray, small: np.ndarray, is_board: bool = False) -> np.ndarray | None:
+def _find_bright_polygon(
+    paper: np.ndarray, small: np.ndarray, in_photo: float, is_board: bool = False
+) -> np.ndarray | None:
     """As `_find_polygon`, but in one color, (h, w) uint8 each, that is brighter on the sheet than around."""
     threshold = cv2.threshold(paper, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[0]
     sheet = _keep_largest(paper > threshold)
@@ -254,12 +286,14 @@ def _find_bright_polygon(paper: np.ndarray, small: np.ndarray, is_board: bool = 
     area = cv2.contourArea(polygon)
     if not FULL * area <= cv2.contourArea(outline) <= area / FULL:
         return None
-    return sheet if _has_sharp_edge(polygon.reshape(-1, 2).astype(np.float64), small, is_board) else None
+    corners = polygon.reshape(-1, 2).astype(np.float64)
+    return sheet if _has_sharp_edge(corners, small, in_photo, is_board) else None
 
 
-def _has_sharp_edge(polygon: np.ndarray, gray: np.ndarray, is_board: bool) -> bool:
+def _has_sharp_edge(polygon: np.ndarray, gray: np.ndarray, in_photo: float, is_board: bool) -> bool:
     """Whether it is darker right outside of a polygon, (N, 2) of x and y, along most of its sides in the photo.
 
+    At least so much of its edge must be `in_photo`.
     Where `gray` is inverted, that of a board, it must be lighter by far in the photo as it was: soft shadows are not.
     """
     height, width = gray.shape
@@ -280,7 +314,7 @@ def _has_sharp_edge(polygon: np.ndarray, gray: np.ndarray, is_board: bool) -> bo
         within, without = (gray[at[:, 1], at[:, 0]].astype(np.float64) for at in (inner, outer))
         is_darker = 255 - within < BOARD_DARKER * (255 - without) if is_board else without < DARKER * within
         darker += int(is_darker.sum())
-    return seen >= (BOARD_IN_PHOTO if is_board else IN_PHOTO) * around and darker >= ALL_AROUND * seen
+    return seen >= in_photo * around and darker >= ALL_AROUND * seen
 
 
 def _keep_largest(mask: np.ndarray) -> np.ndarray:
