@@ -93,14 +93,14 @@ def find_writing(rgb: np.ndarray) -> Writing:
         whole = _find_on(rgb, surroundings)
         if not _shows(whole.ink, board.ink):
             return board
-    writing = _find_on_sheet(rgb, cover_table(rgb, surroundings))
+    writing = _find_on_sheet(*cover_table(rgb, surroundings))
     return writing or _with_others(whole or _find_on(rgb, surroundings), rgb)
 
 
 def _find_on_board(rgb: np.ndarray) -> Writing | None:
     """Find the writing on a board with a lighter wall around: inverted, that is a sheet on a darker table."""
     rgb = 255 - rgb
-    writing = _find_on_sheet(rgb, cover_wall(rgb, find_surroundings(rgb)))
+    writing = _find_on_sheet(*cover_wall(rgb, find_surroundings(rgb)))
     if writing is None or stroke_width(writing.ink) > BOARD_STROKE * max(writing.ink.shape):
         return None  # or the board is a thick 0, and the writing its hole
     return writing
@@ -115,14 +115,14 @@ def _shows(ink: Ink, board_ink: Ink) -> bool:
     )
 
 
-def _find_on_sheet(rgb: np.ndarray, covered: np.ndarray) -> Writing | None:
+def _find_on_sheet(covered: np.ndarray, sheet: np.ndarray | None) -> Writing | None:
     """Find the writing where a table is painted over; None where there is none, or nothing is on the sheet."""
-    if covered is rgb:
+    if sheet is None:
         return None
     without_table = find_surroundings(covered)
     if is_light_on_dark(without_table.reduced):  # it is a board, dark where it lies in shadow
         return None
-    writing = _find_on(covered, without_table)
+    writing = _find_on(covered, without_table, sheet)
     return _with_others(writing, covered) if writing.ink.any() else None
 
 
@@ -130,13 +130,13 @@ def _with_others(writing: Writing, rgb: np.ndarray) -> Writing:
     return replace(writing, find_others=partial(find_layers, rgb, writing.ink))
 
 
-def _find_on(rgb: np.ndarray, surroundings: Surroundings) -> Writing:
-    """Find the writing where there is paper, or a board, alone."""
+def _find_on(rgb: np.ndarray, surroundings: Surroundings, sheet: np.ndarray | None = None) -> Writing:
+    """Find the writing where there is paper, or a board, alone: all of the photo, or where `sheet`, (h, w), is 1."""
     if is_light_on_dark(surroundings.reduced):
         rgb = 255 - rgb
         surroundings = find_surroundings(rgb)
     darkness = _darkness(rgb, surroundings)
-    pen = drop_ghosts(_separate_pen(darkness), darkness)
+    pen = drop_ghosts(_separate_pen(darkness, sheet), darkness)
     ink = keep_writing(erase_underlines(pen))
     evened = np.rint(255 * (1 - darkness)).astype(np.uint8)
     if ink.any():
@@ -173,7 +173,7 @@ def _relate(light: np.ndarray, paper: np.ndarray, flare: np.ndarray) -> np.ndarr
     return np.asarray((light + cv2.resize(flare, size)) / cv2.resize(paper + flare, size))
 
 
-def _separate_pen(darkness: np.ndarray) -> Ink:
+def _separate_pen(darkness: np.ndarray, sheet: np.ndarray | None = None) -> Ink:
     """Split pen from paper at Otsu's threshold, with a soft edge; all paper if the two hardly differ.
 
     Around strokes that hardly pass the threshold, as a pencil's, it is lower: half of their own darkness. Where strokes
@@ -192,13 +192,13 @@ def _separate_pen(darkness: np.ndarray) -> Ink:
     threshold = max(threshold, 1 / 255)
     local = _local_thresholds(darkness, pen, threshold)
     ink = np.clip(darkness / local - 0.5, 0, 1).astype(np.float32, copy=False)  # 0.5 at the threshold
-    rules = find_pale_rules(darkness, threshold)
+    rules = find_pale_rules(darkness, threshold, sheet)
     if rules is not None:
-        pen = np.where(rules, 0, remove_rules(ink, darkness)).astype(np.float32)
+        pen = np.where(rules, 0, remove_rules(ink, darkness, sheet)).astype(np.float32)
         return pen if (pen >= 0.5).any() else np.zeros_like(pen)
     followed = follow_strokes(ink, darkness, threshold)
-    pen = remove_rules(followed, darkness)
-    return pen if pen is followed or followed is ink else remove_rules(ink, darkness)
+    pen = remove_rules(followed, darkness, sheet)
+    return pen if pen is followed or followed is ink else remove_rules(ink, darkness, sheet)
 
 
 def _local_thresholds(darkness: np.ndarray, pen: np.ndarray, threshold: float) -> np.ndarray:

@@ -106,7 +106,7 @@ def pen_width(small: np.ndarray) -> int:
     return max(3, int(max(small.shape[:2]) * WIDEST_PEN) | 1)
 
 
-def cover_table(rgb: np.ndarray, surroundings: Surroundings) -> np.ndarray:
+def cover_table(rgb: np.ndarray, surroundings: Surroundings) -> tuple[np.ndarray, np.ndarray | None]:
     """Paint over what lies around a sheet of paper, in the paper's color.
 
     Parameters
@@ -119,15 +119,17 @@ def cover_table(rgb: np.ndarray, surroundings: Surroundings) -> np.ndarray:
     -------
     (H, W, 3) uint8
         `rgb` itself where no sheet lies on something darker.
+    (h, w) uint8 or None
+        1 on the sheet, where that is not painted over; None where there is none.
     """
     if max(rgb.shape) < SMALLEST_PHOTO:
-        return rgb
+        return rgb, None
     # straight edges tell a sheet's outline where only some of the table is too dark for paper
     for find in (_find_polygon, _find_uncolored, _find_sheet, _find_note):
         sheet = find(surroundings)
         if sheet is not None:
             return _paint_over(rgb, surroundings.paper, sheet)
-    return rgb
+    return rgb, None
 
 
 def may_be_board(small: np.ndarray) -> bool:
@@ -139,27 +141,27 @@ def may_be_board(small: np.ndarray) -> bool:
     return bool(gray[dark].mean() < BOARD_DARKER * gray[~dark].mean())
 
 
-def cover_wall(rgb: np.ndarray, surroundings: Surroundings) -> np.ndarray:
+def cover_wall(rgb: np.ndarray, surroundings: Surroundings) -> tuple[np.ndarray, np.ndarray | None]:
     """Paint over what lies around a board, as `cover_table` does; both are inverted, so that the board is lighter."""
     if max(rgb.shape) < SMALLEST_PHOTO:
-        return rgb
+        return rgb, None
     board = _find_polygon(surroundings, is_board=True)
     if board is None:
         board = _find_note(surroundings)
     if board is None:
-        return rgb
+        return rgb, None
     inside = cv2.cvtColor(surroundings.small, cv2.COLOR_RGB2GRAY)[_take_off_rim(board) > 0].astype(np.float32)
     if not inside.size or measure_skew(inside - np.median(inside)) > BOARD_SKEW:
-        return rgb  # it is a shadow, in which there is writing, darker than it
+        return rgb, None  # it is a shadow, in which there is writing, darker than it
     return _paint_over(rgb, surroundings.paper, board)
 
 
-def _paint_over(rgb: np.ndarray, paper: np.ndarray, sheet: np.ndarray) -> np.ndarray:
-    """Paint over all but a sheet, (h, w) uint8 of `paper`'s size; `rgb` itself where it is a strip."""
+def _paint_over(rgb: np.ndarray, paper: np.ndarray, sheet: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+    """Paint over all but a sheet, (h, w) uint8 of `paper`'s size, and its rim; `rgb` itself where it is a strip."""
     side = max(paper.shape[:2])
     sheet = _take_off_rim(sheet)
     if not sheet.any():
-        return rgb
+        return rgb, None
     weight = sheet.astype(np.float32)
     share = cv2.GaussianBlur(weight, (0, 0), AROUND * side)
     carried = cv2.GaussianBlur(paper * weight[..., None], (0, 0), AROUND * side) / np.maximum(share, 1e-6)[..., None]
@@ -167,7 +169,7 @@ def _paint_over(rgb: np.ndarray, paper: np.ndarray, sheet: np.ndarray) -> np.nda
     size = rgb.shape[1], rgb.shape[0]  # cv2: width first
     inside = cv2.resize(weight, size, interpolation=cv2.INTER_LINEAR)[..., None]
     color = cv2.resize(carried, size, interpolation=cv2.INTER_LINEAR)
-    return np.rint(rgb * inside + color * (1 - inside)).astype(np.uint8)
+    return np.rint(rgb * inside + color * (1 - inside)).astype(np.uint8), sheet
 
 
 def _take_off_rim(sheet: np.ndarray) -> np.ndarray:

@@ -56,7 +56,7 @@ RULE_STEEPEST = 0.2  # rows a column
 RULE_PARALLEL = 0.03  # likewise, how far the slopes of two lines beside each other differ
 
 
-def remove_rules(ink: Ink, darkness: np.ndarray | None = None) -> Ink:
+def remove_rules(ink: Ink, darkness: np.ndarray | None = None, sheet: np.ndarray | None = None) -> Ink:
     """Take ruled lines, level or upright, off an ink; strokes that cross them, or lie on them, stay whole.
 
     Parameters
@@ -64,6 +64,8 @@ def remove_rules(ink: Ink, darkness: np.ndarray | None = None) -> Ink:
     ink : (H, W) float32
     darkness : (H, W) float32, optional
         Of the photo that the ink is from: strokes that lie on a line are told by being darker.
+    sheet : (h, w) uint8, optional
+        1 where the sheet is, at whose edges its lines end; all of the photo by default.
 
     Returns
     -------
@@ -78,7 +80,7 @@ def remove_rules(ink: Ink, darkness: np.ndarray | None = None) -> Ink:
     darkness = ink if darkness is None else darkness
     ink = erase_cells(ink)
     is_squared = has_squares(ink)
-    rules = _find_rules(ink, darkness, *_find_both_pieces(ink > RULE_INK))
+    rules = _find_rules(ink, darkness, sheet, *_find_both_pieces(ink > RULE_INK, sheet))
     cleaned = np.where(rules, 0, ink).astype(np.float32) if rules.any() else ink
     bold = find_bold(ink) if is_squared else None
     if bold is not None:
@@ -89,7 +91,7 @@ def remove_rules(ink: Ink, darkness: np.ndarray | None = None) -> Ink:
     return cleaned
 
 
-def find_pale_rules(darkness: np.ndarray, threshold: float) -> np.ndarray | None:
+def find_pale_rules(darkness: np.ndarray, threshold: float, sheet: np.ndarray | None = None) -> np.ndarray | None:
     """Find ruled lines that an ink may show here and there alone, as it has a lower threshold beside faint strokes.
 
     Parameters
@@ -98,6 +100,8 @@ def find_pale_rules(darkness: np.ndarray, threshold: float) -> np.ndarray | None
         Of the photo.
     threshold : float
         Of the darkness; the ink's may be FAINTEST of it.
+    sheet : (h, w) uint8, optional
+        1 where the sheet is; all of the photo by default.
 
     Returns
     -------
@@ -111,38 +115,45 @@ def find_pale_rules(darkness: np.ndarray, threshold: float) -> np.ndarray | None
     pale = (darkness > (0.5 + RULE_INK) * lowest) & (strokes == 0)
     if np.count_nonzero(pale) < RULE_LENGTH * RULE_COVERAGE * min(pale.shape):  # as on plain paper
         return None
-    if all(pieces is None for pieces in _find_both_pieces(pale)):
+    if all(pieces is None for pieces in _find_both_pieces(pale, sheet)):
         return None
     traces = np.clip(darkness / lowest - 0.5, 0, 1).astype(np.float32)
-    rules = _find_rules(traces, darkness, *_find_both_pieces(traces > RULE_INK))
+    rules = _find_rules(traces, darkness, sheet, *_find_both_pieces(traces > RULE_INK, sheet))
     return rules if rules.any() else None
 
 
-def _find_both_pieces(pen: np.ndarray) -> tuple[np.ndarray | None, np.ndarray | None]:
+def _find_both_pieces(pen: np.ndarray, sheet: np.ndarray | None) -> tuple[np.ndarray | None, np.ndarray | None]:
     mask = pen.view(np.uint8)
-    return _find_pieces(mask), _find_pieces(np.ascontiguousarray(mask.T))
+    across, down = (1.0, 1.0) if sheet is None else (float(sheet.any(axis=axis).mean()) for axis in (0, 1))
+    return _find_pieces(mask, across), _find_pieces(np.ascontiguousarray(mask.T), down)
 
 
-def _find_pieces(pen: np.ndarray) -> np.ndarray | None:
-    """Where level strokes of a pen, (H, W) uint8, may be pieces of a line; None where they are too few for one."""
+def _find_pieces(pen: np.ndarray, share: float) -> np.ndarray | None:
+    """Where level strokes of a pen, (H, W) uint8, may be pieces of a line; None where they are too few for one.
+
+    The sheet that they are on covers that share of the columns.
+    """
     width = pen.shape[1]
     piece = max(5, round(RULE_PIECE * width))
     thicker = cv2.dilate(pen, np.ones((RULE_ROOM, 1), np.uint8))
     pieces = cv2.morphologyEx(thicker, cv2.MORPH_OPEN, np.ones((1, piece), np.uint8)) & pen
-    return pieces if np.count_nonzero(pieces.any(axis=0)) >= RULE_LENGTH * RULE_COVERAGE * width else None
+    return pieces if np.count_nonzero(pieces.any(axis=0)) >= RULE_LENGTH * RULE_COVERAGE * share * width else None
 
 
-def _find_rules(ink: Ink, darkness: np.ndarray, level: np.ndarray | None, upright: np.ndarray | None) -> np.ndarray:
+def _find_rules(
+    ink: Ink, darkness: np.ndarray, sheet: np.ndarray | None, level: np.ndarray | None, upright: np.ndarray | None
+) -> np.ndarray:
     """Mask of the pixels of lines, of these pieces or some of them, but for those where strokes cross them."""
     found = np.zeros(ink.shape, bool)
     if level is not None:
-        found |= _find_level_rules(ink, darkness, level)
+        found |= _find_level_rules(ink, darkness, sheet, level)
     if upright is not None:
-        found |= _find_level_rules(np.ascontiguousarray(ink.T), darkness.T, upright).T
+        turned = None if sheet is None else sheet.T
+        found |= _find_level_rules(np.ascontiguousarray(ink.T), darkness.T, turned, upright).T
     return found
 
 
-def _find_level_rules(ink: Ink, darkness: np.ndarray, pieces: np.ndarray) -> np.ndarray:
+def _find_level_rules(ink: Ink, darkness: np.ndarray, sheet: np.ndarray | None, pieces: np.ndarray) -> np.ndarray:
     """Mask of the pixels of level lines, but for those where a stroke crosses them or lies on them."""
     height, width = ink.shape
     found = np.zeros(ink.shape, np.int32)  # the number of the line, from 1 on
@@ -164,7 +175,7 @@ def _find_level_rules(ink: Ink, darkness: np.ndarray, pieces: np.ndarray) -> np.
         if width < SMALLEST_LINE and not _reaches_edges(pieces, path, thickest):
             continue
         is_beside = any(abs(slope - other) < RULE_PARALLEL for other in slopes)
-        marked, level = _find_rule(ink, darkness, path, thickest, is_beside)
+        marked, level = _find_rule(ink, darkness, path, _find_ends(ink.shape, sheet, path), thickest, is_beside)
         if marked is not None:
             slopes.append(slope)
             places.append(int(path[width // 2]))
@@ -175,6 +186,16 @@ def _find_level_rules(ink: Ink, darkness: np.ndarray, pieces: np.ndarray) -> np.
     # the lines of a sheet are as dark as each other, and the feet of a row of digits, right above one, are darker
     darkest = RULE_DARKEST * sorted(levels)[(len(levels) - 1) // 2]
     return np.array([False, *(level <= darkest for level in levels)])[found]
+
+
+def _find_ends(shape: tuple[int, ...], sheet: np.ndarray | None, path: np.ndarray) -> tuple[int, int]:
+    """The first and the last column in which a line, its row in each column, is on the sheet."""
+    height, width = shape
+    if sheet is None:
+        return 0, width - 1
+    rows, columns = path.clip(0, height - 1) * sheet.shape[0] // height, np.arange(width) * sheet.shape[1] // width
+    on_sheet = np.flatnonzero(sheet[rows, columns])
+    return (int(on_sheet[0]), int(on_sheet[-1])) if len(on_sheet) else (0, width - 1)
 
 
 def _reaches_edges(pieces: np.ndarray, path: np.ndarray, thickest: int) -> bool:
@@ -188,11 +209,11 @@ def _reaches_edges(pieces: np.ndarray, path: np.ndarray, thickest: int) -> bool:
 
 
 def _find_rule(
-    ink: Ink, darkness: np.ndarray, path: np.ndarray, thickest: int, is_beside: bool
+    ink: Ink, darkness: np.ndarray, path: np.ndarray, sides: tuple[int, int], thickest: int, is_beside: bool
 ) -> tuple[tuple[np.ndarray, np.ndarray] | None, float]:
     """The rows and columns of a line near `path`, its row in each column, and its darkness; None if there is none.
 
-    It may be `is_beside` another, which is one.
+    It goes from one of the `sides`, the columns where the sheet ends, on; and may be `is_beside` another, which is one.
     """
     height, width = ink.shape
     reach = 2 * thickest
@@ -205,10 +226,11 @@ def _find_rule(
     if not len(shown):
         return None, 0.0
     first, last = int(shown[0]), int(shown[-1])
+    left, right = sides
     margin = RULE_MARGIN * width
     if (
-        last - first < RULE_LENGTH * width
-        or (first > margin and last < width - margin)
+        last - first < RULE_LENGTH * (right - left + 1)
+        or (first > left + margin and last < right + 1 - margin)
         or near[first : last + 1].mean() < RULE_COVERAGE
     ):
         return None, 0.0
@@ -228,7 +250,7 @@ def _find_rule(
     middle = (low + high) / 2
     alone = near & is_thin
     ends = max(1, round(margin))
-    is_through = alone[:ends].any() and alone[width - ends :].any()
+    is_through = alone[left : left + ends].any() and alone[right + 1 - ends : right + 1].any()
     least = (RULE_THROUGH if is_through and is_beside else RULE_STRAIGHT) * (last - first)
     if np.count_nonzero(alone) < least:
         return None, 0.0

@@ -74,7 +74,7 @@ def test_paper_in_shadow_is_no_board(top: float, left: float, number: str, pen: 
     shaded = np.rint(photo * light[..., None]).astype(np.uint8)
     assert may_be_board(find_surroundings(shaded).small)
     inverted = 255 - shaded
-    assert cover_wall(inverted, find_surroundings(inverted)) is inverted
+    assert cover_wall(inverted, find_surroundings(inverted))[0] is inverted
 
 
 @pytest.mark.parametrize("left", [0.3, 0.45, 0.6])

@@ -51,7 +51,7 @@ def test_a_sheet_that_lies_askew_is_found() -> None:
     height, width = photo.shape[:2]
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), 12, 0.9)
     photo = cv2.warpAffine(photo, turn, (width, height), borderValue=TABLES["wood"])
-    covered = cover_table(photo, find_surroundings(photo))
+    covered, _ = cover_table(photo, find_surroundings(photo))
     assert covered is not photo
     assert covered.min(axis=2)[:20].min() > 200  # the table is as light as the paper
 
@@ -90,7 +90,7 @@ def test_the_hard_edge_of_a_shadow_is_no_ink(angle: int) -> None:
     ],
 )
 def test_what_is_no_table_stays(photo: np.ndarray) -> None:
-    assert cover_table(photo, find_surroundings(photo)) is photo
+    assert cover_table(photo, find_surroundings(photo))[0] is photo
 
 
 def test_a_color_that_the_paper_lacks_says_nothing() -> None:
@@ -109,4 +109,4 @@ def test_a_bright_strip_is_no_sheet(thick: int) -> None:
     photo[12 - thick // 2 : 12 - thick // 2 + thick, 40:223] = 225
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # the mean of no pixel at all
-        assert cover_table(photo, find_surroundings(photo)) is photo
+        assert cover_table(photo, find_surroundings(photo))[0] is photo
