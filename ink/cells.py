@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import cv2
@@ -23,6 +23,8 @@ OPEN = 0.5  # of a cell's outline: where less of it lies on ink, its wall ends
 BENT = 0.5  # of a wall's width, and a pixel, how far it leaves the straight line
 LARGER = 1.2  # times the others, at most, what is joined of two halves
 THICKER = 1.5  # times the widest wall: a stroke on one
+CLOSED = 0.9  # of each pair of walls, so much is on ink where another box is as large as one that was found
+ALIKE, MODELS = 4, 3  # pixels, by which the sizes of boxes differ that are searched for, and how many sizes
 SIGN = 0.3  # of a cell's height, what it holds
 MANY = 40  # squares of squared paper, at least
 NOISE = 0.15  # of the middle of a square, the ink in an empty one
@@ -75,7 +77,8 @@ def erase_cells(ink: Ink) -> Ink:
     cells = _with_neighbors([cell for hole in rectangles if (cell := _measure_cell(pen, hole))], pen.shape)
     if not cells:
         return ink
-    return _erase_walls(ink, pen, _with_neighbors(cells + _join_halves(pen, holes, cells), pen.shape))
+    cells = _with_neighbors(cells + _join_halves(pen, holes, cells), pen.shape)
+    return _erase_walls(ink, pen, _with_others(pen, cells))
 
 
 def _find_holes(pen: np.ndarray, smallest: float) -> list[np.ndarray]:
@@ -158,6 +161,83 @@ def _with_neighbors(cells: Sequence[_Cell], shape: tuple[int, ...]) -> list[_Cel
     count = np.bincount(groups)
     holding = np.bincount(groups, [cell.holds for cell in cells])
     return [cell for cell, group in zip(cells, groups, strict=True) if holding[group] > HOLDING * count[group]]
+
+
+def _with_others(pen: np.ndarray, cells: Sequence[_Cell]) -> list[_Cell]:
+    """Cells and other boxes like those that hold signs: empty ones apart, and such as are touched by what they hold.
+
+    They are where all four walls are, though strokes run into them; what was taken for a cell in one of them is none.
+    """
+    near = cv2.dilate(pen, np.ones((3, 3), np.uint8)).astype(np.float32)  # walls are not as straight as drawn here
+    found = list(cells)
+    for model in _choose_models(cells):
+        left, top, width, height = cv2.boundingRect(model.corners)
+        room = model.wall + 1
+        closed = _cover_walls(near, model)
+        while closed.size:
+            _, share, _, (x, y) = cv2.minMaxLoc(closed)
+            if share < CLOSED:
+                break
+            closed[max(y - height // 2, 0) : y + height // 2 + 1, max(x - width // 2, 0) : x + width // 2 + 1] = 0
+            box = replace(model, corners=model.corners + np.array([x - left, y - top], np.int32) + room)
+            within = [cell for cell in found if _is_center_in(cell, box)]
+            if all(_is_corner(cell, box) for cell in within):
+                found = [cell for cell in found if not any(cell is other for other in within)] + [box]
+    return found
+
+
+def _is_center_in(cell: _Cell, box: _Cell) -> bool:
+    left, top, width, height = cv2.boundingRect(cell.corners)
+    return cv2.pointPolygonTest(box.corners, (left + width / 2, top + height / 2), False) > 0
+
+
+def _is_corner(cell: _Cell, box: _Cell) -> bool:
+    """Whether a cell is smaller than a box and lies in a corner of it, as what a stroke from wall to wall cuts off."""
+    left, top, width, height = cv2.boundingRect(cell.corners)
+    box_left, box_top, box_width, box_height = cv2.boundingRect(box.corners)
+    beside = np.array([left - box_left, box_left + box_width - left - width])
+    above = np.array([top - box_top, box_top + box_height - top - height])
+    is_smaller = width * LARGER < box_width or height * LARGER < box_height
+    return is_smaller and bool(np.abs(beside).min() <= box.wall + 1 and np.abs(above).min() <= box.wall + 1)
+
+
+def _choose_models(cells: Sequence[_Cell]) -> list[_Cell]:
+    """A cell of each size there is, of those that hold signs: the most frequent ones."""
+    sizes: dict[tuple[int, int], list[_Cell]] = {}
+    for cell in cells:
+        if cell.holds:
+            _, _, width, height = cv2.boundingRect(cell.corners)
+            sizes.setdefault((width // ALIKE, height // ALIKE), []).append(cell)
+    alike = sorted(sizes.values(), key=len, reverse=True)[:MODELS]
+    return [group[len(group) // 2] for group in alike]
+
+
+def _cover_walls(near: np.ndarray, cell: _Cell) -> np.ndarray:
+    """How much of the level walls of such a cell, or of its upright ones, if that is less, lies on ink, at each place.
+
+    Parameters
+    ----------
+    near : (H, W) float32, 1 on ink
+
+    Returns
+    -------
+    (H - h + 1, W - w + 1) float32
+        By the first row and column of the cell with its walls and a pixel around, (h, w). Empty where that is larger.
+    """
+    left, top, width, height = cv2.boundingRect(cell.corners)
+    room = cell.wall + 1
+    inside = np.zeros((height + 2 * room, width + 2 * room), np.uint8)
+    if near.shape[0] < inside.shape[0] or near.shape[1] < inside.shape[1]:
+        return np.zeros((0, 0), np.float32)
+    cv2.fillConvexPoly(inside, cell.corners - (left, top) + room, 1)
+    reach = 2 * ((cell.wall + 1) // 2) + 1
+    grown = cv2.dilate(inside, np.ones((reach, reach), np.uint8))
+    outline = (grown - cv2.erode(grown, np.ones((3, 3), np.uint8))).astype(np.float32)
+    level, upright = outline.copy(), outline.copy()
+    level[:, : 2 * room], level[:, -2 * room :] = 0, 0
+    upright[: 2 * room], upright[-2 * room :] = 0, 0
+    shares = [cv2.matchTemplate(near, walls, cv2.TM_CCORR) / max(walls.sum(), 1) for walls in (level, upright)]
+    return np.minimum(*shares)
 
 
 def has_squares(ink: Ink, noise: float = NOISE) -> bool:

@@ -153,3 +153,32 @@ def test_squares_that_run_through_the_photo_are_no_form() -> None:
     ink[::76] = ink[1::76] = 1
     ink[:, ::76] = ink[:, 1::76] = 1
     assert erase_cells(ink) is ink
+
+
+def draw_boxes(count: int, side: int = 90, apart: int = 20) -> np.ndarray:
+    """Boxes of one size, each apart, with a 7 in all of them but the last."""
+    form = np.zeros((side + 200, count * (side + apart) + 200), np.float32)
+    for i in range(count):
+        left = 100 + i * (side + apart)
+        cv2.rectangle(form, (left, 100), (left + side, 100 + side), 1.0, 2)
+        if i < count - 1:
+            points = np.array([(left + 30, 125), (left + 60, 125), (left + 42, 168)])
+            cv2.polylines(form, [points], False, 1.0, PEN)
+    return form
+
+
+def test_an_empty_box_that_stands_apart_goes() -> None:
+    assert len(find_parts(erase_cells(draw_boxes(5)))) == 4
+
+
+@pytest.mark.parametrize("apart", [0, 20])
+def test_a_box_goes_whose_wall_its_digit_crosses(apart: int) -> None:
+    form = draw_boxes(5, apart=apart)
+    left = 100 + 4 * (90 + apart)
+    digit = np.zeros_like(form)  # a 4, through the upper and the lower wall
+    cv2.polylines(digit, [np.array([(left + 55, 98), (left + 10, 160), (left + 80, 160)])], False, 1.0, PEN)
+    cv2.line(digit, (left + 60, 120), (left + 60, 196), 1.0, PEN)
+    kept = erase_cells(np.maximum(form, digit))
+    assert kept[digit > 0].mean() > 0.95
+    rest = np.where(cv2.dilate(digit, np.ones((9, 9))) > 0, 0, kept)[:, left - 5 :]
+    assert rest.sum() < 0.1 * digit.sum()
