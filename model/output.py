@@ -43,6 +43,8 @@ def open_table(path: str, resume: bool) -> tuple[TextIO, dict[str, Row]]:
     OutputError
         If it exists and is not to be gone on with, is no such table, or cannot be written.
     """
+    if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):  # it would be replaced by a file
+        raise OutputError(f"{path} is a device or a pipe. A table needs a file: name another.")
     try:
         rows = _read_table(path)
         if rows and not resume:  # one without rows is of a run that did not come to it

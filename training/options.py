@@ -48,8 +48,8 @@ def parse_options(argv: Sequence[str] | None) -> argparse.Namespace:
         "--start",
         type=Path,
         metavar="MODEL",
-        help="go on from the weights of a network that was trained in full, its card beside it: a shorter training on "
-        "the same mixture (default: from nothing)",
+        help="go on from the weights of a network that was trained in full, its card beside it: a shorter training, "
+        "half of it on MNIST (default: from nothing)",
     )
     for name, kind, meaning in (
         ("epochs", int, "rounds of training"),

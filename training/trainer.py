@@ -128,7 +128,8 @@ def take_weights(trained: keras.Model, fresh: keras.Model) -> bool:
 def mean_of_weights(begun: Sequence[np.ndarray], ended: Sequence[np.ndarray]) -> list[np.ndarray]:
     """The weights half-way between the begin of a training and its end.
 
-    They know what is new and have forgotten nothing: on digits kept apart the loss is that of the better of both.
+    They know what is new and have forgotten nothing: on digits kept apart the loss is that of the better of both
+    or lower.
 
     References
     ----------

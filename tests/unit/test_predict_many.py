@@ -197,6 +197,14 @@ def test_damaged_table_is_not_gone_on_with(folder: Path, run: Run, capsys: pytes
     assert "table.csv is damaged in line 3. Choose another file, or delete it.\n" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("options", [[], ["--resume"]])
+def test_a_pipe_is_not_replaced(options: list[str], folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo("pipe")
+    assert main(["photos", "--csv", "pipe", *options]) == 2
+    assert capsys.readouterr().err == "pipe is a device or a pipe. A table needs a file: name another.\n"
+    assert Path("pipe").is_fifo()
+
+
 def test_resume_without_csv_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["photos", "--resume"])
